@@ -1,0 +1,371 @@
+/**
+ * The fast lane. `laneNext` takes commands off a client's input until one needs
+ * its TypeScript handler. The plainest shapes of the commonest commands are run
+ * right here by kernels: returning to JavaScript once a command costs more than
+ * such a command itself.
+ *
+ * A kernel either does exactly what the handler would do, effects included, or
+ * does nothing and says so (BAIL); then the handler runs. It bails on options,
+ * other types, keys past their time, memory near a limit: everything that needs
+ * policy. The host opens the lane (LANE_READS, LANE_WRITES) for a client only
+ * while nothing else watches: no MULTI, MONITOR, slow log below a millisecond,
+ * keyspace events, and so on (src/server/lane.ts). Differential tests run with
+ * the lane open and closed.
+ */
+import { memoryNearLimit, usedBytes } from "../base/memory";
+import { parsedI64, parseI64 } from "../base/number";
+import { touch } from "../keyspace/clock";
+import { databaseVolatileKeys } from "../keyspace/database";
+import { entryEncoding, entryType, TYPE_STRING, ENCODING_INT } from "../keyspace/entry";
+import { effectFrame, effectsRecording } from "../keyspace/effects_log";
+import { countLookup, deleteKey, find, isExpired } from "../keyspace/keyspace";
+import { argLength, argPtr, frameArgc } from "../resp/frame";
+import { parse, parseConsumed } from "../resp/parser";
+import { outputLength, outputSelected } from "../resp/output";
+import {
+  replyArray,
+  replyBulk,
+  replyInteger,
+  replyNull,
+  replyOk,
+  replyPong,
+} from "../resp/reply";
+import {
+  stringInt,
+  stringIntOk,
+  stringLength,
+  stringPut,
+  stringSetInt,
+  stringView,
+  viewLength,
+  viewPtr,
+} from "../types/string";
+import { foundKernel, nameFind } from "./names";
+
+export const KERNEL_NONE: u32 = 0;
+export const KERNEL_PING: u32 = 1;
+export const KERNEL_ECHO: u32 = 2;
+export const KERNEL_GET: u32 = 3;
+export const KERNEL_SET: u32 = 4;
+export const KERNEL_INCR: u32 = 5;
+export const KERNEL_DECR: u32 = 6;
+export const KERNEL_INCRBY: u32 = 7;
+export const KERNEL_MGET: u32 = 8;
+export const KERNEL_MSET: u32 = 9;
+export const KERNEL_EXISTS: u32 = 10;
+export const KERNEL_DEL: u32 = 11;
+export const KERNEL_STRLEN: u32 = 12;
+const KERNEL_COUNT: u32 = 16;
+
+export const LANE_READS: u32 = 1;
+export const LANE_WRITES: u32 = 2;
+
+/** `laneNext`: the input is used up or incomplete. */
+export const NEXT_NEED_MORE: i32 = -1;
+export const NEXT_PROTOCOL_ERROR: i32 = -2;
+export const NEXT_OUT_OF_MEMORY: i32 = -3;
+/** The frame holds a command whose name is unknown. */
+export const NEXT_UNKNOWN: i32 = -4;
+/** The replies written exceed the turn's limit. */
+export const NEXT_OUTPUT_FULL: i32 = -5;
+
+/** Longest argument a kernel takes: longer ones may take a noticeable time. */
+const VALUE_BYTES_MAX: u32 = 65536;
+
+let state: u32 = 0;
+let input: u32 = 0;
+let left: u32 = 0;
+let db: u32 = 0;
+let mode: u32 = 0;
+let outputMax: u32 = 0x7fffffff;
+let memoryMax: u64 = 0;
+
+/** Calls of each kernel since `laneReset`, u32 each. */
+const calls: u32 = <u32>memory.data(64, 4);
+/** All of them. */
+export let laneCalls: u32 = 0;
+/** Kernel that ran last. */
+let lastKernel: u32 = 0;
+
+/** Sets what `laneNext` reads: a client's parser state and unread bytes. */
+export function laneInput(parserState: u32, ptr: u32, length: u32): void {
+  state = parserState;
+  input = ptr;
+  left = length;
+}
+
+/** Sets database and LANE_* of the client being served. */
+export function laneMode(database: u32, flags: u32): void {
+  db = database;
+  mode = flags;
+}
+
+/** `bytes` of output end a turn; `maxmemory` in bytes, 0 for none. */
+export function laneLimits(bytes: u32, maxmemory: f64): void {
+  outputMax = bytes;
+  memoryMax = <u64>maxmemory;
+}
+
+/** Unread bytes, and where they start. */
+export function laneLeft(): u32 {
+  return left;
+}
+
+export function lanePosition(): u32 {
+  return input;
+}
+
+export function laneCallsTotal(): u32 {
+  return laneCalls;
+}
+
+export function laneCallsOf(kernel: u32): u32 {
+  return load<u32>(calls + (kernel << 2));
+}
+
+export function laneLastKernel(): u32 {
+  return lastKernel;
+}
+
+export function laneReset(): void {
+  laneCalls = 0;
+  memory.fill(calls, 0, KERNEL_COUNT << 2);
+}
+
+// ------------------------------------------------------------------- kernels
+
+/** Whether any of the keys at arguments `first`, `first + step`… has expired. */
+function anyExpired(first: u32, step: u32): bool {
+  if (databaseVolatileKeys(db) == 0) return false;
+  for (let i = first; i < frameArgc; i += step) {
+    const entry = find(db, argPtr(i), argLength(i));
+    if (entry != 0 && isExpired(entry)) return true;
+  }
+  return false;
+}
+
+function readValue(index: u32): bool {
+  const entry = find(db, argPtr(index), argLength(index));
+  if (entry == 0) {
+    countLookup(false);
+    replyNull();
+    return true;
+  }
+  if (entryType(entry) != TYPE_STRING || isExpired(entry)) return false;
+  touch(entry);
+  countLookup(true);
+  stringView(entry);
+  replyBulk(viewPtr, viewLength);
+  return true;
+}
+
+function get(): bool {
+  return frameArgc == 2 && readValue(1);
+}
+
+function strlen(): bool {
+  if (frameArgc != 2) return false;
+  const entry = find(db, argPtr(1), argLength(1));
+  if (entry == 0) {
+    countLookup(false);
+    replyInteger(0);
+    return true;
+  }
+  if (entryType(entry) != TYPE_STRING || isExpired(entry)) return false;
+  touch(entry);
+  countLookup(true);
+  replyInteger(<i64>stringLength(entry));
+  return true;
+}
+
+function mget(): bool {
+  if (frameArgc < 2 || anyExpired(1, 1)) return false;
+  replyArray(frameArgc - 1);
+  for (let i: u32 = 1; i < frameArgc; i++) {
+    const entry = find(db, argPtr(i), argLength(i));
+    if (entry != 0 && entryType(entry) == TYPE_STRING) {
+      touch(entry);
+      countLookup(true);
+      stringView(entry);
+      replyBulk(viewPtr, viewLength);
+    } else {
+      countLookup(entry != 0);
+      replyNull();
+    }
+  }
+  return true;
+}
+
+function exists(): bool {
+  if (frameArgc < 2 || anyExpired(1, 1)) return false;
+  let found: i64 = 0;
+  for (let i: u32 = 1; i < frameArgc; i++) {
+    const entry = find(db, argPtr(i), argLength(i));
+    countLookup(entry != 0);
+    if (entry == 0) continue;
+    touch(entry);
+    found++;
+  }
+  replyInteger(found);
+  return true;
+}
+
+/** Whether there is memory for a command that may add data. */
+// @ts-ignore: decorator
+@inline
+function hasMemory(): bool {
+  return !memoryNearLimit() && (memoryMax == 0 || usedBytes() <= memoryMax);
+}
+
+// @ts-ignore: decorator
+@inline
+function propagate(): void {
+  if (effectsRecording()) effectFrame(db);
+}
+
+function set(): bool {
+  if (frameArgc != 3 || !hasMemory()) return false;
+  if (argLength(2) > VALUE_BYTES_MAX || argLength(1) > VALUE_BYTES_MAX) {
+    return false;
+  }
+  const old = find(db, argPtr(1), argLength(1));
+  if (old != 0 && isExpired(old)) return false;
+  const entry = stringPut(
+    db,
+    argPtr(1),
+    argLength(1),
+    argPtr(2),
+    argLength(2),
+    false,
+    old,
+  );
+  if (entry == 0) return false;
+  propagate();
+  replyOk();
+  return true;
+}
+
+function mset(): bool {
+  if (frameArgc < 3 || (frameArgc & 1) == 0 || !hasMemory()) return false;
+  let bytes: u32 = 0;
+  for (let i: u32 = 1; i < frameArgc; i++) {
+    if (argLength(i) > VALUE_BYTES_MAX) return false;
+    bytes += argLength(i);
+  }
+  if (bytes > VALUE_BYTES_MAX << 4 || anyExpired(1, 2)) return false;
+  for (let i: u32 = 1; i < frameArgc; i += 2) {
+    const key = argPtr(i);
+    const length = argLength(i);
+    const old = find(db, key, length);
+    // Memory cannot run out here: hasMemory leaves 64 MiB.
+    stringPut(db, key, length, argPtr(i + 1), argLength(i + 1), false, old);
+  }
+  propagate();
+  replyOk();
+  return true;
+}
+
+function addInteger(delta: i64): bool {
+  if (!hasMemory() || argLength(1) > VALUE_BYTES_MAX) return false;
+  const key = argPtr(1);
+  const length = argLength(1);
+  const entry = find(db, key, length);
+  let value: i64 = 0;
+  if (entry != 0) {
+    if (entryType(entry) != TYPE_STRING || isExpired(entry)) return false;
+    if (entryEncoding(entry) != ENCODING_INT) return false;
+    value = stringInt(entry);
+    if (!stringIntOk) return false;
+  }
+  const sum = value + delta;
+  if (((value ^ sum) & (delta ^ sum)) < 0) return false;
+  if (stringSetInt(db, key, length, sum) == 0) return false;
+  propagate();
+  replyInteger(sum);
+  return true;
+}
+
+function incrby(): bool {
+  if (frameArgc != 3 || !parseI64(argPtr(2), argLength(2))) return false;
+  return addInteger(parsedI64());
+}
+
+function del(): bool {
+  if (frameArgc < 2 || memoryNearLimit()) return false;
+  if (anyExpired(1, 1)) return false;
+  let deleted: i64 = 0;
+  for (let i: u32 = 1; i < frameArgc; i++) {
+    if (deleteKey(db, argPtr(i), argLength(i)) == 1) deleted++;
+  }
+  if (deleted != 0) propagate();
+  replyInteger(deleted);
+  return true;
+}
+
+/** Runs a kernel; false when the handler must run instead. */
+function run(kernel: u32): bool {
+  if (kernel <= KERNEL_GET || kernel == KERNEL_MGET || kernel >= KERNEL_STRLEN || kernel == KERNEL_EXISTS) {
+    if ((mode & LANE_READS) == 0) return false;
+  } else if ((mode & LANE_WRITES) == 0) return false;
+  switch (kernel) {
+    case KERNEL_PING:
+      if (frameArgc == 1) {
+        replyPong();
+        return true;
+      }
+      if (frameArgc != 2) return false;
+      replyBulk(argPtr(1), argLength(1));
+      return true;
+    case KERNEL_ECHO:
+      if (frameArgc != 2) return false;
+      replyBulk(argPtr(1), argLength(1));
+      return true;
+    case KERNEL_GET:
+      return get();
+    case KERNEL_SET:
+      return set();
+    case KERNEL_INCR:
+      return frameArgc == 2 && addInteger(1);
+    case KERNEL_DECR:
+      return frameArgc == 2 && addInteger(-1);
+    case KERNEL_INCRBY:
+      return incrby();
+    case KERNEL_MGET:
+      return mget();
+    case KERNEL_MSET:
+      return mset();
+    case KERNEL_EXISTS:
+      return exists();
+    case KERNEL_DEL:
+      return del();
+    case KERNEL_STRLEN:
+      return strlen();
+  }
+  return false;
+}
+
+/**
+ * Takes the next command that needs its handler off the input: its id, with
+ * the arguments in the current frame, or NEXT_*.
+ */
+export function laneNext(): i32 {
+  while (left != 0) {
+    if (outputLength(outputSelected()) > outputMax) return NEXT_OUTPUT_FULL;
+    const argc = parse(state, input, left);
+    if (argc < 0) return argc;
+    input += parseConsumed();
+    left -= parseConsumed();
+    if (argc == 0) continue;
+    const id = nameFind();
+    if (id < 0) return NEXT_UNKNOWN;
+    if (foundKernel != 0 && mode != 0 && run(foundKernel)) {
+      laneCalls++;
+      lastKernel = foundKernel;
+      const counter = calls + (foundKernel << 2);
+      store<u32>(counter, load<u32>(counter) + 1);
+      continue;
+    }
+    return id;
+  }
+  return NEXT_NEED_MORE;
+}

@@ -1,0 +1,260 @@
+/**
+ * The ABI: every export of the core, flat. Numbers only; nothing throws.
+ */
+import { databasesInit } from "./keyspace/database";
+import { effectsInit } from "./keyspace/effects_log";
+import { touchedInit } from "./keyspace/touched";
+import { undoInit } from "./keyspace/undo";
+
+/** Sets the key space up; false when out of memory. After `memoryInit`. */
+export function coreInit(databases: u32): bool {
+  return databasesInit(databases) && undoInit() && touchedInit() &&
+    effectsInit();
+}
+
+export {
+  alloc,
+  blockBytes,
+  free,
+  memoryInit,
+  memoryLimitPages,
+  memoryPeak,
+  memoryPeakReset,
+  memoryReserved,
+  memoryUsed,
+  resize,
+  usableSize,
+} from "./base/memory";
+export { setHashSeed, siphash } from "./base/siphash";
+export { crc16, keySlot } from "./base/crc16";
+export { crc32c } from "./base/crc32c";
+export { crc64 } from "./base/crc64";
+export { globMatch } from "./base/glob";
+export {
+  bytesCompare,
+  bytesCompareNoCase,
+  bytesEqual,
+  bytesEqualNoCase,
+  bytesIndexOf,
+} from "./base/bytes";
+export {
+  parsedI64,
+  parsedU64,
+  parseI64,
+  parseU64,
+  writeI64,
+  writeU64,
+} from "./base/number";
+export { parsedF64, parseF64 } from "./base/float_parse";
+export { writeF64 } from "./base/float_print";
+export {
+  lcsAEnd,
+  lcsAStart,
+  lcsBEnd,
+  lcsBStart,
+  lcsFree,
+  lcsLength,
+  lcsNextRange,
+  lcsRun,
+  lcsWrite,
+} from "./base/lcs";
+export {
+  argLength,
+  argPtr,
+  frameAddress,
+  frameAppend,
+  frameClear,
+  frameCount,
+  frameDepth,
+  framePop,
+  framePush,
+  frameReplace,
+  frameTrim,
+} from "./resp/frame";
+export { frameLoad, frameSave, frameSavedBytes } from "./resp/saved_frame";
+export {
+  parse,
+  parseConsumed,
+  parseError,
+  parseErrorByte,
+  parseNeeded,
+  parserReset,
+  parserSetFlags,
+  parserSetLimits,
+} from "./resp/parser";
+export {
+  outputAppend,
+  outputCapacity,
+  outputClear,
+  outputConsume,
+  outputFlags,
+  outputFree,
+  outputLength,
+  outputNew,
+  outputSelect,
+  outputSelected,
+  outputSetLimit,
+  outputStart,
+  outputTake,
+  outputTakenLength,
+  outputTakenStart,
+  outputTruncate,
+} from "./resp/output";
+export {
+  replyArray,
+  replyAttribute,
+  replyBigNumber,
+  replyBoolean,
+  replyBulk,
+  replyBulkError,
+  replyBulkHeader,
+  replyBulkI64,
+  replyCrlf,
+  replyDeferred,
+  replyDeferredArray,
+  replyDeferredMap,
+  replyDeferredPush,
+  replyDeferredSet,
+  replyDouble,
+  replyError,
+  replyInteger,
+  replyIntegerF64,
+  replyMap,
+  replyNull,
+  replyNullArray,
+  replyOk,
+  replyPong,
+  replyProtocol,
+  replyPush,
+  replyQueued,
+  replySet,
+  replySetProtocol,
+  replySimple,
+  replyStreamArray,
+  replyStreamChunk,
+  replyStreamEnd,
+  replyStreamMap,
+  replyStreamSet,
+  replyStreamString,
+  replyStreamStringEnd,
+  replyVerbatim,
+} from "./resp/reply";
+export { replyProtocolError } from "./resp/protocol_error";
+export {
+  frequency,
+  idleSeconds,
+  setAccessPolicy,
+  setClock,
+  setNoTouch,
+} from "./keyspace/clock";
+export { random32, randomSeed } from "./keyspace/random";
+export {
+  databaseExpiresOverhead,
+  databaseFlush,
+  databaseKeys,
+  databaseOverhead,
+  databaseResizeStep,
+  databasesCount,
+  databaseSwap,
+  databaseVolatileKeys,
+  databaseDict,
+  retiredCount,
+  retiredFree,
+} from "./keyspace/database";
+export {
+  dictAdd,
+  dictBuckets,
+  dictChains,
+  dictCount,
+  dictFind,
+  dictNew,
+  dictRandom,
+  dictRemoveFound,
+  dictResizing,
+  emittedAt,
+  emittedReset,
+  emittedTotal,
+  emittedWasLost,
+} from "./keyspace/dict";
+export {
+  entryBody,
+  entryEncoding,
+  entryFlags,
+  entryFree,
+  entryKey,
+  entryKeyLength,
+  entryLru,
+  entryNew,
+  entrySetLru,
+  entryType,
+  entryUsage,
+} from "./keyspace/entry";
+export {
+  copyEntry,
+  countLookup,
+  deleteEntry,
+  deleteKey,
+  expireBatch,
+  expiryOf,
+  find,
+  hitsCount,
+  isExpired,
+  lookup,
+  missesCount,
+  moveEntry,
+  nextExpired,
+  nextExpiry,
+  removeExpiry,
+  setExpiry,
+  statsReset,
+} from "./keyspace/keyspace";
+export { evictDb, evictPick, evictReset } from "./keyspace/evict";
+export {
+  dirtyAdd,
+  dirtyCount,
+  touchedData,
+  touchedLength,
+  touchedListen,
+  touchedLost,
+  touchedReset,
+} from "./keyspace/touched";
+export { undoBegin, undoCommit, undoMark, undoRollback } from "./keyspace/undo";
+export {
+  effectArgument,
+  effectBegin,
+  effectEnd,
+  effectFrame,
+  effectsData,
+  effectsFailed,
+  effectsLength,
+  effectsRecord,
+  effectsReset,
+  effectsTruncate,
+} from "./keyspace/effects_log";
+export {
+  stringAppend,
+  stringInt,
+  stringIntIsOk,
+  stringLength,
+  stringSet,
+  stringSetInt,
+  stringSetRange,
+  stringSetRaw,
+  stringView,
+  stringViewLength,
+  stringViewPtr,
+} from "./types/string";
+export { nameAdd, nameContainer, nameFind } from "./commands/names";
+export {
+  laneCallsOf,
+  laneCallsTotal,
+  laneInput,
+  laneLastKernel,
+  laneLeft,
+  laneLimits,
+  laneMode,
+  laneNext,
+  lanePosition,
+  laneReset,
+} from "./commands/lane";
+export { keysReply, scanFilter, scanStep } from "./commands/keys";

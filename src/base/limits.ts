@@ -1,0 +1,20 @@
+/** Bounds of queues and buffers, in one place. Names carry their unit. */
+
+/** A client's first read buffer, and the largest it grows to. */
+export const READ_BYTES_MIN = 2048;
+export const READ_BYTES_MAX = 65536;
+
+/** Replies that end a client's turn until they have been sent. */
+export const OUTPUT_STALL_BYTES = 256 * 1024;
+
+/** Time one slice of background work may take, milliseconds. */
+export const SLICE_MS = 1;
+
+/** Entries freed at once between two looks at the clock. */
+export const FREE_BATCH = 256;
+
+/** Buckets moved at once between two looks at the clock. */
+export const RESIZE_BATCH = 64;
+
+/** Slowest clock that still opens the fast lane: below, every command is timed. */
+export const LANE_SLOWLOG_MIN_MICROSECONDS = 1000;

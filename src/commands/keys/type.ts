@@ -1,0 +1,23 @@
+/** The type of a value. */
+
+import type { Call } from "../call.ts";
+import { type CommandSpec, key, keyAt, unimplemented } from "../spec.ts";
+
+/** `TYPE` */
+export const type: CommandSpec = {
+  name: "type",
+  summary: "Determine the type stored at key",
+  since: "1.0.0",
+  group: "generic",
+  complexity: "O(1)",
+  arity: 2,
+  flags: ["readonly", "fast"],
+  acl: ["keyspace"],
+  keys: [keyAt(1, "RO")],
+  arguments: [key("key")],
+  handler: typeHandler,
+};
+
+function typeHandler(call: Call): void {
+  unimplemented(call);
+}

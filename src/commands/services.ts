@@ -1,0 +1,138 @@
+/**
+ * What commands may ask of the server they run in. The server implements
+ * these; commands never import it.
+ */
+
+import type { Clock, Files, Random } from "../base/interfaces.ts";
+import type { Config } from "../config/mod.ts";
+import type { Core } from "../core/mod.ts";
+import type { Effects } from "../effects/mod.ts";
+import type { Keyspace } from "../keyspace/mod.ts";
+import type { Log } from "../observability/log.ts";
+import type { LatencyMonitor } from "../observability/latency.ts";
+import type { SlowLog } from "../observability/slowlog.ts";
+import type { CommandStats, ServerStats } from "../observability/stats.ts";
+import type { Client } from "./client.ts";
+import type { CommandEntry, CommandTable } from "./entries.ts";
+
+/** All connected clients. */
+export interface ClientRegistry {
+  /** In the order they connected. */
+  all(): Iterable<Client>;
+  get(id: number): Client | undefined;
+  readonly count: number;
+  readonly maxClients: number;
+}
+
+/** CLIENT PAUSE. */
+export interface PauseControl {
+  /** `write` holds up only what may change data. Milliseconds of Unix time. */
+  pause(mode: "all" | "write", untilMs: number): void;
+  unpause(): void;
+  /** The mode in force, if any. */
+  readonly mode: "all" | "write" | undefined;
+}
+
+/** WATCH and the log of touched keys. */
+export interface WatchControl {
+  watch(client: Client, db: number, keyPtr: number, keyLength: number): void;
+  unwatchAll(client: Client): void;
+  /** Before FLUSHDB, FLUSHALL or SWAPDB: everything in the database changes. */
+  touchDatabase(db: number, replacedBy?: number): void;
+  /** Whether a watched key expired since it was watched. */
+  anyExpired(client: Client): boolean;
+}
+
+/** Runs commands on behalf of EXEC, scripts and loaders. */
+export interface Executor {
+  /**
+   * Runs the command in the current argument frame for the client, with
+   * statistics, effects and error accounting, as part of the outer command.
+   */
+  executeNested(client: Client, entry: CommandEntry): void;
+  /** Ends MULTI without running anything: DISCARD, RESET, a client that goes. */
+  discardTransaction(client: Client): void;
+}
+
+/** AUTH. */
+export interface Authentication {
+  /** Whether the client may do more than authenticate. */
+  authenticate(client: Client, value: boolean): void;
+}
+
+/** MONITOR. */
+export interface MonitorControl {
+  add(client: Client): void;
+  remove(client: Client): void;
+}
+
+/** SHUTDOWN and its modes. */
+export interface ShutdownOptions {
+  readonly save: boolean | undefined;
+  readonly now: boolean;
+  readonly force: boolean;
+}
+
+/** Ending the server. */
+export interface Lifecycle {
+  /** Does not return if the server ends; returns what went wrong otherwise. */
+  shutdown(options: ShutdownOptions): string | null;
+  /** Cancels a shutdown under way; false if there is none. */
+  abortShutdown(): boolean;
+  /** DEBUG RESTART, CRASH-AND-RECOVER and the like: ends without ceremony. */
+  exit(code: number): never;
+  readonly startedMs: number;
+  /** 40 hex digits, new at each start. */
+  readonly runId: string;
+  readonly processId: number;
+  readonly executable: string;
+  readonly configFile: string;
+  readonly tcpPort: number;
+  readonly listenAddresses: readonly string[];
+}
+
+/** Switches that only DEBUG turns. */
+export interface DebugSwitches {
+  activeExpire: boolean;
+  /** Redis's DEBUG PAUSE-CRON. */
+  cronPaused: boolean;
+}
+
+/** Process figures for INFO and MEMORY, all true and read when asked. */
+export interface ProcessFigures {
+  residentBytes(): number;
+  cpuSeconds(): {
+    user: number;
+    system: number;
+    childrenUser: number;
+    childrenSystem: number;
+  };
+  totalSystemMemoryBytes(): number;
+  operatingSystem(): string;
+}
+
+/** Everything a command may use. */
+export interface Services {
+  readonly core: Core;
+  readonly keyspace: Keyspace;
+  readonly effects: Effects;
+  readonly config: Config;
+  readonly table: CommandTable;
+  readonly clients: ClientRegistry;
+  readonly pause: PauseControl;
+  readonly watches: WatchControl;
+  readonly executor: Executor;
+  readonly authentication: Authentication;
+  readonly monitors: MonitorControl;
+  readonly lifecycle: Lifecycle;
+  readonly slowlog: SlowLog;
+  readonly latency: LatencyMonitor;
+  readonly stats: ServerStats;
+  readonly commandStats: CommandStats;
+  readonly debug: DebugSwitches;
+  readonly process: ProcessFigures;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+}

@@ -1,0 +1,124 @@
+/**
+ * The one list of all commands. Nothing registers itself: a command that is
+ * not named here does not exist. Sorted by name.
+ */
+
+import { CommandTable } from "./entries.ts";
+import type { CommandSpec } from "./spec.ts";
+import { psetex, set, setex, setnx } from "./string/set.ts";
+import { get, getdel, getex, getset } from "./string/get.ts";
+import { decr, decrby, incr, incrby, incrbyfloat } from "./string/incr.ts";
+import { append, getrange, setrange, strlen, substr } from "./string/range.ts";
+import { mget, mset, msetnx } from "./string/multi.ts";
+import { lcs } from "./string/lcs.ts";
+import {
+  expire,
+  expireat,
+  persist,
+  pexpire,
+  pexpireat,
+} from "./keys/expire.ts";
+import { expiretime, pexpiretime, pttl, ttl } from "./keys/ttl.ts";
+import { del, exists, touch, unlink } from "./keys/del.ts";
+import { rename, renamenx } from "./keys/rename.ts";
+import { keys, randomkey, scan } from "./keys/scan.ts";
+import { object } from "./keys/object.ts";
+import { copy, move } from "./keys/copy.ts";
+import { type } from "./keys/type.ts";
+import { info } from "./server/info.ts";
+import { config } from "./server/config.ts";
+import { slowlog } from "./server/slowlog.ts";
+import { latency } from "./server/latency.ts";
+import { memory } from "./server/memory.ts";
+import { debug } from "./server/debug.ts";
+import { monitor } from "./server/monitor.ts";
+import { dbsize, flushall, flushdb, swapdb } from "./server/flush.ts";
+import { command } from "./server/command.ts";
+import { shutdown } from "./server/shutdown.ts";
+import { lastsave, lolwut, role, time } from "./server/misc.ts";
+import { auth, hello, quit, reset } from "./connection/auth.ts";
+import { echo, ping, select } from "./connection/ping.ts";
+import { client } from "./connection/client.ts";
+import { discard, exec, multi } from "./transactions/multi.ts";
+import { unwatch, watch } from "./transactions/watch.ts";
+
+/** Every top-level command, sorted by name; containers carry their subcommands. */
+export const COMMANDS: readonly CommandSpec[] = [
+  append,
+  auth,
+  client,
+  command,
+  config,
+  copy,
+  dbsize,
+  debug,
+  decr,
+  decrby,
+  del,
+  discard,
+  echo,
+  exec,
+  exists,
+  expire,
+  expireat,
+  expiretime,
+  flushall,
+  flushdb,
+  get,
+  getdel,
+  getex,
+  getrange,
+  getset,
+  hello,
+  incr,
+  incrby,
+  incrbyfloat,
+  info,
+  keys,
+  lastsave,
+  latency,
+  lcs,
+  lolwut,
+  memory,
+  mget,
+  monitor,
+  move,
+  mset,
+  msetnx,
+  multi,
+  object,
+  persist,
+  pexpire,
+  pexpireat,
+  pexpiretime,
+  ping,
+  psetex,
+  pttl,
+  quit,
+  randomkey,
+  rename,
+  renamenx,
+  reset,
+  role,
+  scan,
+  select,
+  set,
+  setex,
+  setnx,
+  setrange,
+  shutdown,
+  slowlog,
+  strlen,
+  substr,
+  swapdb,
+  time,
+  touch,
+  ttl,
+  type,
+  unlink,
+  unwatch,
+  watch,
+];
+
+/** The commands with everything derived from their specs. */
+export const COMMAND_TABLE: CommandTable = new CommandTable(COMMANDS);

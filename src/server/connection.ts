@@ -1,0 +1,483 @@
+/**
+ * A connection: a socket, its query buffer, its output and the loop between.
+ *
+ * Reading: bytes arrive in a buffer of JavaScript's (a pending read must not
+ * point into memory that may grow), are copied into the core once, and parsed
+ * there. Only what is incomplete is kept, in a block of the connection's own,
+ * so idle connections hold no query memory in the core.
+ *
+ * Writing: replies gather in the core's output block; at the end of a turn the
+ * block is detached and handed to the socket, and new replies gather in
+ * another. While much is on its way, nothing more is executed for this client:
+ * one that never reads costs bounded memory.
+ */
+
+import {
+  Client,
+  type ClientPort,
+  type QueuedCommand,
+} from "../commands/client.ts";
+import type { Core } from "../core/mod.ts";
+import type { Stream } from "../platform/network.ts";
+import {
+  OUTPUT_STALL_BYTES,
+  READ_BYTES_MAX,
+  READ_BYTES_MIN,
+} from "../base/limits.ts";
+import type { Server } from "./server.ts";
+
+const NEED_MORE = -1;
+const PROTOCOL_ERROR = -2;
+const OUT_OF_MEMORY = -3;
+const UNKNOWN_COMMAND = -4;
+
+const PARSER_STATE_BYTES = 32;
+
+/** A client's socket and buffers. */
+export class Connection implements ClientPort {
+  readonly client: Client;
+  readonly stream: Stream;
+  /** The core's parser state and output of this client. */
+  readonly parser: number;
+  readonly output: number;
+
+  readonly #server: Server;
+  readonly #core: Core;
+  #readBuffer: Uint8Array<ArrayBuffer>;
+  #isReading = false;
+  /** Unread bytes kept in the core: block, room, length. */
+  #query = 0;
+  #queryRoom = 0;
+  #queryLength = 0;
+  /** Bytes below which parsing again is useless. */
+  #queryNeeded = 0;
+  /** The block being sent, and how much of it is left. */
+  #sending = 0;
+  #sendStart = 0;
+  #sendLeft = 0;
+  /** Too much output on its way: execution goes on when it has been sent. */
+  #isStalled = false;
+  #softLimitSinceMs = 0;
+  #isInTurn = false;
+  /** A command that waits for a pause to end, its arguments saved. */
+  #postponed: QueuedCommand | undefined = undefined;
+
+  constructor(server: Server, stream: Stream, id: number, nowMs: number) {
+    this.#server = server;
+    this.#core = server.core;
+    this.stream = stream;
+    this.#readBuffer = new Uint8Array(READ_BYTES_MIN);
+    this.client = new Client(
+      id,
+      stream.remoteAddress,
+      stream.localAddress,
+      stream.isUnix,
+      nowMs,
+      this,
+    );
+    const x = this.#core.x;
+    this.parser = x.alloc(PARSER_STATE_BYTES);
+    this.output = x.outputNew();
+    if (this.parser !== 0) {
+      this.#core.view(this.parser, PARSER_STATE_BYTES).fill(0);
+    }
+  }
+
+  /** Starts reading; false if there was no memory for the connection. */
+  start(): boolean {
+    if (this.parser === 0 || this.output === 0) return false;
+    this.#read();
+    return true;
+  }
+
+  // --------------------------------------------------------------- reading
+
+  #read(): void {
+    if (this.#isReading || this.#isHeldUp()) return;
+    this.#isReading = true;
+    this.stream.read(this.#readBuffer).then(this.#onRead, this.#onReadError);
+  }
+
+  /** Whether nothing more is to be read or executed for now. */
+  #isHeldUp(): boolean {
+    const client = this.client;
+    return client.isClosed || client.isClosing || this.#isStalled ||
+      client.isPaused || client.isBlocked;
+  }
+
+  readonly #onRead = (bytes: number): void => {
+    this.#isReading = false;
+    if (this.client.isClosed) return;
+    if (bytes === 0) {
+      this.#server.closeConnection(this, "Client closed connection");
+      return;
+    }
+    this.#take(bytes);
+    this.#read();
+  };
+
+  readonly #onReadError = (): void => {
+    this.#isReading = false;
+    if (!this.client.isClosed) {
+      this.#server.closeConnection(this, "Reading from client");
+    }
+  };
+
+  /** Takes what was read: executes it, or adds it to what is incomplete. */
+  #take(bytes: number): void {
+    const server = this.#server;
+    const core = this.#core;
+    server.stats.netInputBytes += bytes;
+    server.stats.readsProcessed++;
+    const buffer = this.#readBuffer;
+    if (this.#queryLength === 0) {
+      core.u8.set(
+        bytes === buffer.length ? buffer : buffer.subarray(0, bytes),
+        server.sharedInput,
+      );
+      this.#execute(server.sharedInput, bytes);
+    } else {
+      if (!this.#append(buffer, bytes)) return;
+      if (
+        this.#queryLength >= this.#queryNeeded && !this.#isHeldUp()
+      ) this.#execute(this.#query, this.#queryLength);
+    }
+    if (bytes === buffer.length && bytes < READ_BYTES_MAX) {
+      this.#readBuffer = new Uint8Array(Math.min(READ_BYTES_MAX, bytes * 4));
+    }
+  }
+
+  /** Adds to the query block; closes the connection when it may not grow. */
+  #append(buffer: Uint8Array, bytes: number): boolean {
+    const length = this.#queryLength + bytes;
+    if (length > this.#server.config.values.clientQueryBufferLimit) {
+      this.#server.stats.queryLimitDisconnections++;
+      this.#server.closeConnection(
+        this,
+        "Closing client that reached max query buffer length",
+        "warning",
+      );
+      return false;
+    }
+    if (length > this.#queryRoom && !this.#makeRoom(length)) {
+      this.#server.closeConnection(this, "Out of memory for a query", "warning");
+      return false;
+    }
+    this.#core.u8.set(
+      bytes === buffer.length ? buffer : buffer.subarray(0, bytes),
+      (this.#query >>> 0) + this.#queryLength,
+    );
+    this.#queryLength = length;
+    return true;
+  }
+
+  #makeRoom(bytes: number): boolean {
+    const x = this.#core.x;
+    // What a long bulk needs is known: neither grow step by step nor beyond.
+    const wanted = Math.max(bytes, Math.min(this.#queryNeeded, 0xfff00000));
+    let block = x.resize(this.#query, wanted);
+    if (block === 0 && wanted > bytes) block = x.resize(this.#query, bytes);
+    if (block === 0) return false;
+    this.#query = block;
+    this.#queryRoom = x.usableSize(block) >>> 0;
+    return true;
+  }
+
+  // ------------------------------------------------------------- executing
+
+  /** Executes what is complete in the bytes at `ptr`, keeps the rest. */
+  #execute(ptr: number, length: number): void {
+    const server = this.#server;
+    const { client } = this;
+    const x = this.#core.x;
+    this.#isInTurn = true;
+    server.beginTurn(client);
+    x.outputSelect(client.replyMode === "on" ? this.output : 0);
+    x.replySetProtocol(client.protocol);
+    x.laneInput(this.parser, ptr, length);
+    this.#run();
+    server.endTurn(client);
+    this.#isInTurn = false;
+    if (client.isClosed) return;
+    if (x.laneLeft() === 0) this.#dropQuery();
+    else if (!this.#keep(x.lanePosition(), x.laneLeft() >>> 0)) return;
+    this.flush();
+  }
+
+  /** Runs commands until the input is used up or something holds up. */
+  #run(): void {
+    const server = this.#server;
+    const { client } = this;
+    const x = this.#core.x;
+    const { dispatcher } = server;
+    const postponed = this.#postponed;
+    if (postponed !== undefined) {
+      this.#postponed = undefined;
+      if (x.frameLoad(postponed.frame)) {
+        dispatcher.process(client, postponed.entry.id);
+      } else dispatcher.outOfMemory(client, postponed.entry);
+      x.free(postponed.frame);
+      if (this.#isHeldUp()) return;
+    }
+    for (;;) {
+      x.laneMode(client.db, server.lane.modeFor(client));
+      const id = x.laneNext();
+      if (id >= 0) {
+        dispatcher.process(client, id);
+        if (this.#isHeldUp()) return;
+        if (x.outputLength(this.output) > OUTPUT_STALL_BYTES) {
+          if (this.#mayStall()) {
+            this.#isStalled = true;
+            return;
+          }
+          if (!this.#checkOutputLimit()) return;
+        }
+        continue;
+      }
+      if (id === NEED_MORE) return;
+      if (id === UNKNOWN_COMMAND) {
+        dispatcher.processUnknown(client);
+        continue;
+      }
+      if (id === PROTOCOL_ERROR) {
+        dispatcher.protocolError(client);
+        return;
+      }
+      if (id === OUT_OF_MEMORY) {
+        server.closeConnection(this, "Out of memory for a query", "warning");
+        return;
+      }
+      // Output full.
+      if (this.#mayStall()) {
+        this.#isStalled = true;
+        return;
+      }
+      if (!this.#checkOutputLimit()) return;
+    }
+  }
+
+  /** Without an output limit the client is held up instead of closed. */
+  #mayStall(): boolean {
+    const limit = this.#server.outputLimit(this.client);
+    return limit.hardBytes === 0 && limit.softBytes === 0;
+  }
+
+  #dropQuery(): void {
+    this.#queryLength = 0;
+    this.#queryNeeded = 0;
+    if (this.#query !== 0) {
+      this.#core.x.free(this.#query);
+      this.#query = 0;
+      this.#queryRoom = 0;
+    }
+  }
+
+  /** Keeps unread bytes in the connection's own block. */
+  #keep(ptr: number, length: number): boolean {
+    const x = this.#core.x;
+    const needed = this.#isHeldUp() ? 0 : x.parseNeeded(this.parser) >>> 0;
+    this.#queryNeeded = needed;
+    const isOwn = this.#query !== 0 &&
+      (ptr >>> 0) >= (this.#query >>> 0) &&
+      (ptr >>> 0) < (this.#query >>> 0) + this.#queryRoom;
+    if (isOwn) {
+      this.#core.u8.copyWithin(
+        this.#query >>> 0,
+        ptr >>> 0,
+        (ptr >>> 0) + length,
+      );
+      this.#queryLength = length;
+      return true;
+    }
+    this.#queryLength = 0;
+    const wanted = Math.max(length, needed);
+    if (wanted > this.#queryRoom) {
+      let block = x.alloc(wanted);
+      if (block === 0) block = x.alloc(length);
+      if (block === 0) {
+        this.#server.closeConnection(
+          this,
+          "Out of memory for a query",
+          "warning",
+        );
+        return false;
+      }
+      x.free(this.#query);
+      this.#query = block;
+      this.#queryRoom = x.usableSize(block) >>> 0;
+    }
+    this.#core.u8.copyWithin(
+      this.#query >>> 0,
+      ptr >>> 0,
+      (ptr >>> 0) + length,
+    );
+    this.#queryLength = length;
+    return true;
+  }
+
+  /** Goes on with what was held up (pause, stall, block). */
+  resume(): void {
+    if (this.client.isClosed || this.#isHeldUp() || this.#isInTurn) return;
+    const isReady = this.#queryLength > 0 &&
+      this.#queryLength >= this.#queryNeeded;
+    if (isReady || this.#postponed !== undefined) {
+      this.#execute(this.#query, this.#queryLength);
+    }
+    this.#read();
+  }
+
+  // --------------------------------------------------------------- sending
+
+  flush(): void {
+    if (this.#sending !== 0) {
+      if (!this.client.isClosed) this.#checkOutputLimit();
+      return;
+    }
+    const core = this.#core;
+    const x = core.x;
+    if (x.outputFlags(this.output) !== 0) {
+      this.#server.closeConnection(this, "Out of memory for replies", "warning");
+      return;
+    }
+    const block = x.outputTake(this.output);
+    if (block === 0) {
+      if (this.client.isClosing) this.close();
+      else if (this.#isStalled) this.#unstall();
+      return;
+    }
+    this.#sending = block;
+    this.#sendStart = x.outputTakenStart() >>> 0;
+    this.#sendLeft = x.outputTakenLength() >>> 0;
+    this.#send();
+  }
+
+  #send(): void {
+    this.stream.write(
+      this.#core.u8.subarray(this.#sendStart, this.#sendStart + this.#sendLeft),
+    ).then(this.#onSent, this.#onSendError);
+  }
+
+  readonly #onSent = (bytes: number): void => {
+    this.#server.stats.netOutputBytes += bytes;
+    this.#server.stats.writesProcessed++;
+    if (this.client.isClosed) {
+      this.#freeSending();
+      return;
+    }
+    this.#sendStart += bytes;
+    this.#sendLeft -= bytes;
+    if (this.#sendLeft > 0) {
+      this.#send();
+      return;
+    }
+    this.#freeSending();
+    this.#softLimitSinceMs = 0;
+    this.flush();
+  };
+
+  readonly #onSendError = (): void => {
+    this.#freeSending();
+    if (!this.client.isClosed) {
+      this.#server.closeConnection(this, "Writing to client");
+    }
+  };
+
+  #freeSending(): void {
+    this.#core.x.free(this.#sending);
+    this.#sending = 0;
+    this.#sendLeft = 0;
+  }
+
+  #unstall(): void {
+    this.#isStalled = false;
+    // Not at once: other clients come first.
+    queueMicrotask(() => this.resume());
+  }
+
+  /** Closes a client beyond its output limits; false if it did. */
+  #checkOutputLimit(): boolean {
+    const limit = this.#server.outputLimit(this.client);
+    if (limit.hardBytes === 0 && limit.softBytes === 0) return true;
+    const bytes = this.outputBytes();
+    const nowMs = this.#server.nowMs;
+    let isOver = limit.hardBytes !== 0 && bytes >= limit.hardBytes;
+    if (limit.softBytes !== 0 && bytes >= limit.softBytes) {
+      if (this.#softLimitSinceMs === 0) this.#softLimitSinceMs = nowMs;
+      else if (nowMs - this.#softLimitSinceMs > limit.softSeconds * 1000) {
+        isOver = true;
+      }
+    } else this.#softLimitSinceMs = 0;
+    if (!isOver) return true;
+    this.#server.stats.outputLimitDisconnections++;
+    this.#server.closeConnection(
+      this,
+      "Client scheduled to be closed ASAP for overcoming of output buffer limits.",
+      "warning",
+    );
+    return false;
+  }
+
+  /** Looks at time-dependent limits; called by the cron. */
+  checkLimits(): void {
+    this.#checkOutputLimit();
+  }
+
+  // ------------------------------------------------------------ ClientPort
+
+  postpone(command: QueuedCommand): void {
+    this.#postponed = command;
+  }
+
+  selectOutput(): void {
+    const x = this.#core.x;
+    x.outputSelect(this.output);
+    x.replySetProtocol(this.client.protocol);
+  }
+
+  closeAfterReply(): void {
+    this.client.isClosing = true;
+  }
+
+  close(): void {
+    this.#server.closeConnection(this, undefined);
+  }
+
+  outputBytes(): number {
+    return (this.#core.x.outputLength(this.output) >>> 0) + this.#sendLeft;
+  }
+
+  queryBytes(): number {
+    return this.#queryLength;
+  }
+
+  queryRoomBytes(): number {
+    return this.#queryRoom - this.#queryLength;
+  }
+
+  memoryBytes(): number {
+    return this.#readBuffer.length + this.#queryRoom +
+      (this.#core.x.outputCapacity(this.output) >>> 0) + this.#sendLeft +
+      this.client.multiBytes + 2048;
+  }
+
+  get isLoopback(): boolean {
+    return this.stream.isLoopback;
+  }
+
+  get descriptor(): number {
+    return this.stream.descriptor;
+  }
+
+  /** Frees everything but a block the socket may still be reading from. */
+  dispose(): void {
+    const x = this.#core.x;
+    this.stream.close();
+    this.#dropQuery();
+    if (this.#postponed !== undefined) x.free(this.#postponed.frame);
+    x.parserReset(this.parser);
+    x.free(this.parser);
+    x.outputFree(this.output);
+    this.#readBuffer = new Uint8Array(0);
+  }
+}
+

@@ -1,0 +1,378 @@
+/**
+ * From a parsed command to its handler: the checks of Redis's processCommand
+ * in their order, then the call with its statistics and effects.
+ */
+
+import { Call } from "../commands/call.ts";
+import type { Client } from "../commands/client.ts";
+import type { CommandEntry, CommandTable } from "../commands/entries.ts";
+import { FLAG_BITS } from "../commands/entries.ts";
+import * as errors from "../commands/errors.ts";
+import type { Executor, Services } from "../commands/services.ts";
+import { evict } from "../keyspace/eviction.ts";
+import { OutOfMemory } from "../keyspace/mod.ts";
+import type { Server } from "./server.ts";
+
+const WRITE = FLAG_BITS.write;
+const MAY_REPLICATE = FLAG_BITS.may_replicate;
+const DENYOOM = FLAG_BITS.denyoom;
+const NO_AUTH = FLAG_BITS.no_auth;
+const NO_MULTI = FLAG_BITS.no_multi;
+const PROTECTED = FLAG_BITS.protected;
+const FAST = FLAG_BITS.fast;
+const SKIP_SLOWLOG = FLAG_BITS.skip_slowlog;
+const SKIP_MONITOR = FLAG_BITS.skip_monitor;
+const ADMIN = FLAG_BITS.admin;
+
+/** Commands that act at once also inside MULTI. */
+const NEVER_QUEUED = new Set([
+  "exec",
+  "discard",
+  "multi",
+  "watch",
+  "quit",
+  "reset",
+]);
+
+/** Longest part of unknown arguments an error repeats. */
+const UNKNOWN_ARGUMENTS_BYTES_MAX = 128;
+
+/** Checks and runs commands. */
+export class Dispatcher implements Executor {
+  readonly call: Call;
+  readonly #server: Server;
+  readonly #services: Services;
+  readonly #entries: readonly CommandEntry[];
+  readonly #neverQueued: Uint8Array;
+
+  constructor(server: Server, services: Services, table: CommandTable) {
+    this.#server = server;
+    this.#services = services;
+    this.#entries = table.entries;
+    this.call = new Call(services);
+    this.call.reply.onError = (text) => services.stats.countError(text);
+    this.#neverQueued = new Uint8Array(table.entries.length);
+    for (const entry of table.entries) {
+      if (NEVER_QUEUED.has(entry.fullName)) this.#neverQueued[entry.id] = 1;
+    }
+  }
+
+  // ---------------------------------------------------------------- checks
+
+  /** Processes the command in the current frame. */
+  process(client: Client, id: number): void {
+    const entry = this.#entries[id];
+    const reason = this.#refusal(client, entry);
+    if (reason !== undefined) {
+      this.#reject(client, entry, reason);
+      return;
+    }
+    if (client.inMulti && this.#neverQueued[id] === 0) {
+      this.#queue(client, entry);
+      return;
+    }
+    if (this.#mustWait(client, entry)) {
+      this.#postpone(client, entry);
+      return;
+    }
+    this.#execute(client, entry);
+  }
+
+  /** Why the command may not run or be queued, as an error text. */
+  #refusal(client: Client, entry: CommandEntry): string | undefined {
+    const { core, config } = this.#services;
+    const { spec, flagBits } = entry;
+    const argc = core.x.frameCount();
+    if (spec.handler === undefined) {
+      if (argc < 2) return errors.wrongArity(entry.fullName);
+      return errors.unknownSubcommand(
+        core.text(core.x.argPtr(1), Math.min(128, core.x.argLength(1) >>> 0)),
+        entry.fullName.toUpperCase(),
+      );
+    }
+    if (spec.arity > 0 ? argc !== spec.arity : argc < -spec.arity) {
+      return errors.wrongArity(entry.fullName);
+    }
+    if ((flagBits & PROTECTED) !== 0) {
+      if (!config.allows("enable-debug-command", client.port.isLoopback)) {
+        return "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.";
+      }
+    }
+    if (!client.isAuthenticated && (flagBits & NO_AUTH) === 0) {
+      return errors.NO_AUTH;
+    }
+    if (config.values.maxmemory > 0) {
+      const reason = this.#memoryRefusal(client, entry);
+      if (reason !== undefined) return reason;
+    }
+    if (client.inMulti && (flagBits & NO_MULTI) !== 0) {
+      return "ERR Command not allowed inside a transaction";
+    }
+    return undefined;
+  }
+
+  #memoryRefusal(client: Client, entry: CommandEntry): string | undefined {
+    const { keyspace, config, clock } = this.#services;
+    const server = this.#server;
+    const startMs = clock.monotonicMs();
+    const result = evict(
+      keyspace,
+      config.values,
+      () => clock.monotonicMs(),
+    );
+    if (result !== "ok") server.noteEviction(result, startMs);
+    if (result !== "fail") return undefined;
+    const queueing = client.inMulti && this.#neverQueued[entry.id] === 0;
+    const denied = (entry.flagBits & DENYOOM) !== 0 ||
+      (entry.fullName === "exec" && (client.queueFlags & DENYOOM) !== 0) ||
+      (queueing && (entry.flagBits & DENYOOM) !== 0);
+    return denied ? errors.OUT_OF_MEMORY : undefined;
+  }
+
+  /** A command that is not run: its error makes a transaction fail, too. */
+  #reject(client: Client, entry: CommandEntry, text: string): void {
+    this.flagTransaction(client);
+    this.#services.commandStats.figures[entry.id].rejectedCalls++;
+    this.#services.stats.commandsProcessed++;
+    client.lastCommand = entry;
+    if (entry.fullName === "exec") {
+      this.#abortExec(client, text);
+      return;
+    }
+    this.#errorReply(client, text);
+  }
+
+  /** EXEC that is itself refused ends the transaction, with the reason. */
+  #abortExec(client: Client, text: string): void {
+    this.discardTransaction(client);
+    const message = text.replace(/^ERR /, "");
+    this.#errorReply(
+      client,
+      `EXECABORT Transaction discarded because of: ${message}`,
+    );
+  }
+
+  #errorReply(client: Client, text: string): void {
+    this.#startReply(client);
+    this.call.reply.error(text);
+    this.#endReply(client);
+  }
+
+  /** The command in the frame has no name we know. */
+  processUnknown(client: Client): void {
+    const { core } = this.#services;
+    const x = core.x;
+    this.flagTransaction(client);
+    const name = core.text(x.argPtr(0), Math.min(128, x.argLength(0) >>> 0));
+    let args = "";
+    const argc = x.frameCount();
+    for (
+      let i = 1;
+      i < argc && args.length < UNKNOWN_ARGUMENTS_BYTES_MAX;
+      i++
+    ) {
+      const room = UNKNOWN_ARGUMENTS_BYTES_MAX - args.length;
+      args += `'${
+        core.text(x.argPtr(i), Math.min(room, x.argLength(i) >>> 0))
+      }' `;
+    }
+    this.#services.stats.commandsProcessed++;
+    this.#errorReply(
+      client,
+      `ERR unknown command '${name}', with args beginning with: ${args}`,
+    );
+  }
+
+  /** The client broke the protocol: says so and closes. */
+  protocolError(client: Client): void {
+    const x = this.#services.core.x;
+    this.#services.stats.countError("ERR");
+    x.replyProtocolError(x.parseError());
+    client.isClosing = true;
+  }
+
+  outOfMemory(client: Client, entry: CommandEntry): void {
+    this.#reject(client, entry, errors.OUT_OF_MEMORY);
+  }
+
+  // ---------------------------------------------------------- transactions
+
+  /** A command that could not be queued makes EXEC fail. */
+  flagTransaction(client: Client): void {
+    if (client.inMulti) client.multiFailed = true;
+  }
+
+  #queue(client: Client, entry: CommandEntry): void {
+    const x = this.#services.core.x;
+    client.lastCommand = entry;
+    // A transaction that will fail anyway need not keep its commands.
+    if (!client.multiFailed && !client.isDirtyCas) {
+      const frame = x.frameSave();
+      if (frame === 0) {
+        this.#reject(client, entry, errors.OUT_OF_MEMORY);
+        return;
+      }
+      client.queue.push({ entry, frame });
+      client.queueFlags |= entry.flagBits;
+      client.multiBytes += x.frameSavedBytes(frame) >>> 0;
+    }
+    this.#startReply(client);
+    x.replyQueued();
+    this.#endReply(client);
+  }
+
+  discardTransaction(client: Client): void {
+    const x = this.#services.core.x;
+    for (const { frame } of client.queue) x.free(frame);
+    client.queue = [];
+    client.queueFlags = 0;
+    client.multiBytes = 0;
+    client.inMulti = false;
+    client.multiFailed = false;
+    client.isDirtyCas = false;
+    this.#services.watches.unwatchAll(client);
+  }
+
+  // ----------------------------------------------------------------- pause
+
+  #mustWait(client: Client, entry: CommandEntry): boolean {
+    const mode = this.#services.pause.mode;
+    if (mode === undefined) return false;
+    if (mode === "all") return true;
+    const flags = entry.fullName === "exec"
+      ? client.queueFlags
+      : entry.flagBits;
+    return (flags & (WRITE | MAY_REPLICATE)) !== 0;
+  }
+
+  #postpone(client: Client, entry: CommandEntry): void {
+    const frame = this.#services.core.x.frameSave();
+    if (frame === 0) {
+      this.#reject(client, entry, errors.OUT_OF_MEMORY);
+      return;
+    }
+    client.isPaused = true;
+    client.port.postpone({ entry, frame });
+    this.#server.pauseControl.add(client);
+  }
+
+  // --------------------------------------------------------------- running
+
+  /** CLIENT REPLY: where this command's reply goes. */
+  #startReply(client: Client): void {
+    if (client.replyMode === "off" || client.replyMode === "skip") {
+      this.#services.core.x.outputSelect(0);
+    }
+  }
+
+  /** SKIP silences exactly the command after the one that asked for it. */
+  #endReply(client: Client): void {
+    if (client.replyMode === "skip-next") client.replyMode = "skip";
+    else if (client.replyMode === "skip") {
+      client.replyMode = "on";
+      client.port.selectOutput();
+    }
+  }
+
+  #execute(client: Client, entry: CommandEntry): void {
+    const { services, call } = this.#setUp(client, entry);
+    const { clock, effects } = services;
+    client.commandsProcessed++;
+    client.lastCommand = entry;
+    this.#startReply(client);
+    const errorsBefore = services.stats.errorReplies;
+    const startMs = clock.monotonicMs();
+    this.#invoke(call, entry);
+    const microseconds = (clock.monotonicMs() - startMs) * 1000;
+    this.#endReply(client);
+    this.#account(client, entry, microseconds, errorsBefore);
+    effects.close(entry.fullName === "exec");
+    this.#server.afterCommand();
+  }
+
+  #setUp(client: Client, entry: CommandEntry) {
+    const services = this.#services;
+    const call = this.call;
+    call.client = client;
+    call.entry = entry;
+    call.db = client.db;
+    call.argc = services.core.x.frameCount();
+    call.nowMs = this.#server.nowMs;
+    return { services, call };
+  }
+
+  /** Runs the handler; what it propagates is recorded. */
+  #invoke(call: Call, entry: CommandEntry): void {
+    const x = this.#services.core.x;
+    const dirty = x.dirtyCount();
+    const isNoTouch = call.client.isNoTouch && entry.fullName !== "touch";
+    call.beginEffects();
+    if (isNoTouch) x.setNoTouch(1);
+    try {
+      entry.spec.handler!(call);
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      call.reply.error(errors.OUT_OF_MEMORY);
+    } finally {
+      if (isNoTouch) x.setNoTouch(0);
+    }
+    call.endEffects(x.dirtyCount() !== dirty);
+  }
+
+  /** Statistics, slow log, latency, MONITOR. */
+  #account(
+    client: Client,
+    entry: CommandEntry,
+    microseconds: number,
+    errorsBefore: number,
+  ): void {
+    const { stats, commandStats, latency, config, slowlog, clock } =
+      this.#services;
+    stats.commandsProcessed++;
+    commandStats.record(entry.id, 1, microseconds);
+    if (stats.errorReplies !== errorsBefore) {
+      commandStats.figures[entry.id].failedCalls++;
+    }
+    if (latency.thresholdMs !== 0) {
+      latency.note(
+        (entry.flagBits & FAST) !== 0 ? "fast-command" : "command",
+        microseconds / 1000,
+        clock.nowMs(),
+      );
+    }
+    const threshold = config.values.slowlogLogSlowerThan;
+    if (
+      threshold >= 0 && microseconds >= threshold &&
+      (entry.flagBits & SKIP_SLOWLOG) === 0
+    ) {
+      slowlog.add(
+        Math.floor(clock.nowMs() / 1000),
+        Math.floor(microseconds),
+        this.#server.shownArguments(entry),
+        client.address,
+        client.name,
+      );
+    }
+    if (
+      this.#server.monitors.isActive &&
+      (entry.flagBits & (SKIP_MONITOR | ADMIN)) === 0
+    ) this.#server.monitors.feed(client);
+  }
+
+  executeNested(client: Client, entry: CommandEntry): void {
+    const { client: outerClient, entry: outerEntry, argc } = this.call;
+    const { services, call } = this.#setUp(client, entry);
+    const errorsBefore = services.stats.errorReplies;
+    const startMs = services.clock.monotonicMs();
+    services.effects.beginTransaction();
+    this.#invoke(call, entry);
+    services.effects.endTransaction();
+    const microseconds = (services.clock.monotonicMs() - startMs) * 1000;
+    this.#account(client, entry, microseconds, errorsBefore);
+    call.client = outerClient;
+    call.entry = outerEntry;
+    call.argc = argc;
+    // A nested SELECT changes the client's database for good.
+    call.db = outerClient.db;
+  }
+}

@@ -1,0 +1,412 @@
+/**
+ * The server: puts the key space, the dispatcher and the connections together
+ * and keeps what belongs to all of them.
+ */
+
+import type { Clock, Files, Random } from "../base/interfaces.ts";
+import type { Client } from "../commands/client.ts";
+import type { CommandEntry, CommandTable } from "../commands/entries.ts";
+import type {
+  ClientRegistry,
+  DebugSwitches,
+  Lifecycle,
+  ProcessFigures,
+  Services,
+} from "../commands/services.ts";
+import type { Config, OutputBufferLimit } from "../config/mod.ts";
+import type { Core } from "../core/mod.ts";
+import { Effects } from "../effects/mod.ts";
+import { Keyspace } from "../keyspace/mod.ts";
+import type { Log } from "../observability/log.ts";
+import { LatencyMonitor } from "../observability/latency.ts";
+import { SlowLog } from "../observability/slowlog.ts";
+import { CommandStats, ServerStats } from "../observability/stats.ts";
+import type { Stream } from "../platform/network.ts";
+import {
+  OUTPUT_STALL_BYTES,
+  READ_BYTES_MAX,
+} from "../base/limits.ts";
+import { Connection } from "./connection.ts";
+import { Dispatcher } from "./dispatch.ts";
+import { Lane } from "./lane.ts";
+import { Monitors } from "./monitor.ts";
+import { registerNames } from "./names.ts";
+import { Pause } from "./pause.ts";
+import { Watches } from "./watch.ts";
+
+/** What a server is made of. */
+export interface ServerParts {
+  readonly core: Core;
+  readonly config: Config;
+  readonly table: CommandTable;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly process: ProcessFigures;
+  /** Names taken away or changed by `rename-command`. */
+  readonly renames: readonly { readonly from: string; readonly to: string }[];
+  readonly lifecycle: Lifecycle;
+}
+
+const PROTECTED_MODE_ERROR =
+  "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.\r\n";
+
+/** All connected clients. */
+class Registry implements ClientRegistry {
+  readonly connections = new Map<number, Connection>();
+  readonly #config: Config;
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  *all(): Iterable<Client> {
+    for (const connection of this.connections.values()) yield connection.client;
+  }
+
+  get(id: number): Client | undefined {
+    return this.connections.get(id)?.client;
+  }
+
+  get count(): number {
+    return this.connections.size;
+  }
+
+  get maxClients(): number {
+    return this.#config.values.maxclients;
+  }
+}
+
+/** One AiKv server. */
+export class Server {
+  readonly core: Core;
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly stats = new ServerStats();
+  readonly commandStats: CommandStats;
+  readonly slowlog = new SlowLog();
+  readonly latency = new LatencyMonitor();
+  readonly effects: Effects;
+  readonly keyspace: Keyspace;
+  readonly dispatcher: Dispatcher;
+  readonly lane: Lane;
+  readonly watches: Watches;
+  readonly pauseControl: Pause;
+  readonly monitors: Monitors;
+  readonly services: Services;
+  /** Where the bytes of a read are put to be parsed. */
+  readonly sharedInput: number;
+  /** Unix time in milliseconds of the current turn. */
+  nowMs: number;
+  /** Eviction is behind: the cron goes on with it. */
+  isEvictionBehind = false;
+  readonly #registry: Registry;
+  readonly #debug: DebugSwitches = { activeExpire: true, cronPaused: false };
+  #nextClientId = 1;
+  #turnStartMs = 0;
+
+  constructor(parts: ServerParts) {
+    const { core, config, table } = parts;
+    this.core = core;
+    this.config = config;
+    this.log = parts.log;
+    this.clock = parts.clock;
+    this.nowMs = parts.clock.nowMs();
+    core.x.setClock(this.nowMs);
+    this.commandStats = new CommandStats(table.entries.length);
+    this.effects = new Effects(core);
+    this.keyspace = new Keyspace(
+      core,
+      this.effects,
+      config.values.databases,
+    );
+    this.#registry = new Registry(config);
+    const updateLane = () => this.updateLane();
+    this.watches = new Watches(core, updateLane);
+    this.pauseControl = new Pause(updateLane);
+    this.monitors = new Monitors(
+      core,
+      updateLane,
+      () => this.#argumentTexts(),
+      () => this.clock.nowMs() * 1000 + this.clock.monotonicMs() * 1000 % 1000,
+    );
+    this.lane = new Lane(core, table, () => this.#laneConditions());
+    registerNames(core, table, parts.renames);
+    this.sharedInput = core.x.alloc(READ_BYTES_MAX);
+    this.services = {
+      core,
+      keyspace: this.keyspace,
+      effects: this.effects,
+      config,
+      table,
+      clients: this.#registry,
+      pause: this.pauseControl,
+      watches: this.watches,
+      executor: {
+        executeNested: (client, entry) =>
+          this.dispatcher.executeNested(client, entry),
+        discardTransaction: (client) =>
+          this.dispatcher.discardTransaction(client),
+      },
+      authentication: this,
+      monitors: this.monitors,
+      lifecycle: parts.lifecycle,
+      slowlog: this.slowlog,
+      latency: this.latency,
+      stats: this.stats,
+      commandStats: this.commandStats,
+      debug: this.#debug,
+      process: parts.process,
+      log: parts.log,
+      clock: parts.clock,
+      random: parts.random,
+      files: parts.files,
+    };
+    this.dispatcher = new Dispatcher(this, this.services, table);
+    this.#listenToConfig();
+  }
+
+  get debug(): DebugSwitches {
+    return this.#debug;
+  }
+
+  // --------------------------------------------------------- configuration
+
+  #listenToConfig(): void {
+    const { config } = this;
+    const follow = (
+      names: Parameters<Config["onChange"]>[0],
+      apply: () => void,
+    ) => {
+      const run = () => {
+        apply();
+        return null;
+      };
+      config.onChange(names, run);
+      run();
+    };
+    const { x } = this.core;
+    follow(["slowlog-log-slower-than", "slowlog-max-len"], () => {
+      this.slowlog.maxLength = config.values.slowlogMaxLen;
+      this.slowlog.trim();
+      this.updateLane();
+    });
+    follow("latency-monitor-threshold", () => {
+      this.latency.thresholdMs = config.values.latencyMonitorThreshold;
+      this.updateLane();
+    });
+    follow("latency-tracking", () => {
+      this.commandStats.isTracking = config.values.latencyTracking;
+    });
+    follow("maxmemory", () => {
+      x.laneLimits(OUTPUT_STALL_BYTES, config.values.maxmemory);
+      this.isEvictionBehind = config.values.maxmemory > 0;
+    });
+    follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
+      const { maxmemoryPolicy, lfuLogFactor, lfuDecayTime } = config.values;
+      x.setAccessPolicy(
+        maxmemoryPolicy.endsWith("lfu") ? 1 : 0,
+        lfuLogFactor,
+        lfuDecayTime,
+      );
+      x.evictReset();
+    });
+    follow("proto-max-bulk-len", () => {
+      x.parserSetLimits(config.values.protoMaxBulkLen, 1024 * 1024);
+    });
+    follow("lazyfree-lazy-expire", () => {
+      this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;
+    });
+  }
+
+  #laneConditions() {
+    return {
+      hasMonitors: this.monitors.isActive,
+      isPaused: this.pauseControl.mode !== undefined,
+      slowlogMicroseconds: this.config.values.slowlogLogSlowerThan,
+      latencyThresholdMs: this.latency.thresholdMs,
+      hasListeners: this.keyspace.hasListeners,
+      hasWatchers: this.watches.isActive,
+    };
+  }
+
+  /** To be called when something changes that opens or closes the fast lane. */
+  updateLane(): void {
+    this.keyspace.isExpiryPaused = this.pauseControl.mode !== undefined;
+    this.lane.update();
+  }
+
+  /** The output limit of a client; MONITOR clients have that of subscribers if normal ones have none. */
+  outputLimit(client: Client): OutputBufferLimit {
+    const limits = this.config.values.clientOutputBufferLimit;
+    const { normal, pubsub } = limits;
+    if (!client.isMonitor) return normal;
+    return normal.hardBytes === 0 && normal.softBytes === 0 ? pubsub : normal;
+  }
+
+  // ------------------------------------------------------------ connections
+
+  /** Takes a connection that a listener accepted. */
+  accept(stream: Stream): void {
+    this.stats.connectionsReceived++;
+    const { values } = this.config;
+    this.tick();
+    if (this.#registry.count >= values.maxclients) {
+      this.stats.connectionsRejected++;
+      refuse(stream, "-ERR max number of clients reached\r\n");
+      return;
+    }
+    if (
+      values.protectedMode && values.requirepass === null &&
+      !stream.isLoopback
+    ) {
+      this.stats.connectionsRejected++;
+      refuse(stream, PROTECTED_MODE_ERROR);
+      return;
+    }
+    const connection = new Connection(
+      this,
+      stream,
+      this.#nextClientId++,
+      this.nowMs,
+    );
+    this.authenticate(connection.client, values.requirepass === null);
+    this.#registry.connections.set(connection.client.id, connection);
+    if (!connection.start()) {
+      refuse(stream, "-ERR out of memory\r\n");
+      this.closeConnection(connection, undefined);
+    }
+    if (this.log.isOn("verbose")) {
+      this.log.verbose(`Accepted ${stream.remoteAddress}`);
+    }
+  }
+
+  /** Whether the client may do more than authenticate. */
+  authenticate(client: Client, value: boolean): void {
+    client.isAuthenticated = value;
+    const connection = client.port as Connection;
+    this.core.x.parserSetFlags(connection.parser, value ? 0 : 1);
+  }
+
+  closeConnection(
+    connection: Connection,
+    reason: string | undefined,
+    level: "verbose" | "warning" = "verbose",
+  ): void {
+    const { client } = connection;
+    if (client.isClosed) return;
+    client.isClosed = true;
+    if (reason !== undefined && this.log.isOn(level)) {
+      this.log.log(level, `${reason} id=${client.id} addr=${client.address}`);
+    }
+    this.dispatcher.discardTransaction(client);
+    this.monitors.remove(client);
+    this.pauseControl.remove(client);
+    this.#registry.connections.delete(client.id);
+    connection.dispose();
+  }
+
+  get connections(): ReadonlyMap<number, Connection> {
+    return this.#registry.connections;
+  }
+
+  // ------------------------------------------------------------------ turns
+
+  /** Reads the clock: a turn, and so a command, sees one time. */
+  tick(): void {
+    const nowMs = this.clock.nowMs();
+    if (nowMs === this.nowMs) return;
+    this.nowMs = nowMs;
+    this.core.x.setClock(nowMs);
+    this.pauseControl.check(nowMs);
+  }
+
+  beginTurn(client: Client): void {
+    this.tick();
+    client.lastInteractionMs = this.nowMs;
+    this.#turnStartMs = this.clock.monotonicMs();
+  }
+
+  /** Accounts for what the fast lane ran. */
+  endTurn(client: Client): void {
+    if (this.lane.calls === 0) return;
+    const microseconds = (this.clock.monotonicMs() - this.#turnStartMs) * 1000;
+    const id = this.lane.lastCommandId;
+    const calls = this.lane.account(this.commandStats, microseconds);
+    this.stats.commandsProcessed += calls;
+    client.commandsProcessed += calls;
+    client.lastCommand = this.services.table.entries[id];
+    this.effects.close();
+  }
+
+  /** After each command that ran through its handler. */
+  afterCommand(): void {
+    if (this.watches.isActive) this.watches.drain();
+    // What the lane ran so far is not to be charged with this command's time.
+    this.#turnStartMs = this.clock.monotonicMs();
+  }
+
+  noteEviction(result: "running" | "fail", startMs: number): void {
+    this.stats.evictionExceededMs += this.clock.monotonicMs() - startMs;
+    if (result === "running") this.isEvictionBehind = true;
+  }
+
+  // ------------------------------------------------------------- arguments
+
+  /** The arguments of the current frame as they may be shown (SLOWLOG, MONITOR). */
+  shownArguments(entry: CommandEntry) {
+    const { core } = this;
+    const { x } = core;
+    const redacted = this.#redactedFrom(entry);
+    return {
+      count: x.frameCount(),
+      length: (index: number) =>
+        redacted(index) ? "(redacted)".length : x.argLength(index) >>> 0,
+      text: (index: number, max: number) =>
+        redacted(index)
+          ? "(redacted)"
+          : core.text(x.argPtr(index), Math.min(max, x.argLength(index) >>> 0)),
+    };
+  }
+
+  /** Which arguments of a command hold secrets. */
+  #redactedFrom(entry: CommandEntry): (index: number) => boolean {
+    const { x } = this.core;
+    const textAt = (index: number) =>
+      this.core.text(x.argPtr(index), x.argLength(index)).toLowerCase();
+    switch (entry.fullName) {
+      case "auth":
+        return (index) => index >= 1;
+      case "hello": {
+        for (let i = 2; i < x.frameCount(); i++) {
+          if (textAt(i) === "auth") {
+            return (index) => index === i + 1 || index === i + 2;
+          }
+        }
+        return () => false;
+      }
+      case "config|set":
+        return (index) =>
+          index >= 3 && index % 2 === 1 &&
+          this.config.isSensitive(textAt(index - 1));
+      default:
+        return () => false;
+    }
+  }
+
+  #argumentTexts(): readonly string[] {
+    const shown = this.shownArguments(this.dispatcher.call.entry);
+    return Array.from(
+      { length: shown.count },
+      (_, index) => shown.text(index, shown.length(index)),
+    );
+  }
+}
+
+/** Sends a last word to a client that is not taken. */
+function refuse(stream: Stream, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  stream.write(bytes).then(() => stream.close(), () => stream.close());
+}
