@@ -2,20 +2,22 @@
  * The ABI: every export of the core, flat. Numbers only; nothing throws.
  */
 import { databasesInit } from "./keyspace/database";
+import { emittedInit } from "./keyspace/dict";
 import { effectsInit } from "./keyspace/effects_log";
 import { touchedInit } from "./keyspace/touched";
 import { undoInit } from "./keyspace/undo";
 
 /** Sets the key space up; false when out of memory. After `memoryInit`. */
 export function coreInit(databases: u32): bool {
-  return databasesInit(databases) && undoInit() && touchedInit() &&
-    effectsInit();
+  return databasesInit(databases) && emittedInit() && undoInit() &&
+    touchedInit() && effectsInit();
 }
 
 export {
   alloc,
   blockBytes,
   free,
+  memoryActive,
   memoryInit,
   memoryLimitPages,
   memoryPeak,
@@ -25,6 +27,8 @@ export {
   resize,
   usableSize,
 } from "./base/memory";
+export { memoryCheck } from "./base/_memory_check";
+export { memoryCensus, memoryClasses } from "./base/census";
 export { setHashSeed, siphash } from "./base/siphash";
 export { crc16, keySlot } from "./base/crc16";
 export { crc32c } from "./base/crc32c";
@@ -167,6 +171,7 @@ export {
   dictChains,
   dictCount,
   dictFind,
+  dictLeavingBytes,
   dictNew,
   dictRandom,
   dictRemoveFound,
@@ -194,6 +199,7 @@ export {
   countLookup,
   deleteEntry,
   deleteKey,
+  dropEntry,
   expireBatch,
   expiryOf,
   find,
@@ -208,6 +214,12 @@ export {
   setExpiry,
   statsReset,
 } from "./keyspace/keyspace";
+export {
+  expirySample,
+  expirySampleLive,
+  expirySampleStale,
+} from "./keyspace/expiry_sample";
+export { databasesCheck, dictCheck, expiresCheck } from "./keyspace/check";
 export { evictDb, evictPick, evictReset } from "./keyspace/evict";
 export {
   dirtyAdd,
@@ -218,7 +230,13 @@ export {
   touchedLost,
   touchedReset,
 } from "./keyspace/touched";
-export { undoBegin, undoCommit, undoMark, undoRollback } from "./keyspace/undo";
+export {
+  undoBegin,
+  undoCommit,
+  undoIsOpen,
+  undoMark,
+  undoRollback,
+} from "./keyspace/undo";
 export {
   effectArgument,
   effectBegin,
@@ -232,14 +250,16 @@ export {
   effectsTruncate,
 } from "./keyspace/effects_log";
 export {
+  stringAdd,
   stringAppend,
   stringInt,
   stringIntIsOk,
   stringLength,
   stringSet,
-  stringSetInt,
+  stringSetExpiring,
+  stringSetPadded,
   stringSetRange,
-  stringSetRaw,
+  stringSetText,
   stringView,
   stringViewLength,
   stringViewPtr,
@@ -257,4 +277,5 @@ export {
   lanePosition,
   laneReset,
 } from "./commands/lane";
-export { keysReply, scanFilter, scanStep } from "./commands/keys";
+export { keysReply, scanFilter, scanReply, scanRun } from "./commands/keys";
+export { stringReply, stringSumReply } from "./commands/strings";

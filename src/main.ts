@@ -73,6 +73,7 @@ function configure(): {
   log.notice(
     `AiKv version=${AIKV_VERSION}, pid=${process.id}, just started`,
   );
+  if (config.values.alwaysShowLogo) showLogo(config, log);
   if (startup.isConfigured) log.notice("Configuration loaded");
   else {
     log.warning(
@@ -81,6 +82,19 @@ function configure(): {
   }
   for (const { reason } of config.ineffective()) log.warning(reason);
   return { config, log, renames: startup.directives.renames };
+}
+
+/** The facts Redis prints beside its logo; tools look for ` PID: `. */
+function showLogo(config: Config, log: Log): void {
+  for (
+    const line of [
+      "   _   _  _  _",
+      "  /_\\ (_)| |/ /__ __",
+      ` / _ \\| || ' < \\ V /   AiKv ${AIKV_VERSION}`,
+      `/_/ \\_\\_||_|\\_\\ \\_/    Port: ${config.values.port}`,
+      `                      PID: ${process.id}`,
+    ]
+  ) log.notice(line);
 }
 
 /** As Redis: fewer clients where the process may not open enough files. */

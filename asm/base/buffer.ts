@@ -43,7 +43,8 @@ export function bufferReserve(buffer: u32, more: u32): bool {
   const capacity = load<u32>(buffer, 8);
   if (need <= capacity) return true;
   const want = max<u32>(need, max<u32>(capacity << 1, FIRST_BYTES));
-  const data = resize(bufferData(buffer), want);
+  let data = resize(bufferData(buffer), want);
+  if (data == 0) data = resize(bufferData(buffer), need);
   if (data == 0) return false;
   store<u32>(buffer, data);
   store<u32>(buffer, usableSize(data), 8);

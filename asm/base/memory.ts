@@ -22,39 +22,52 @@
  *
  * Complexity: O(1) for slabs, O(free runs of one size) for runs.
  * Invariants: page 0 and the last page of the address space are never handed
- * out, so 0 is "absent" and `ptr + bytes` never wraps.
+ * out, so 0 is "absent" and `ptr + bytes` never wraps. No two free runs touch.
+ * `_memory_check.ts` verifies them.
  */
 
 // @ts-ignore: declared by the host
 @external("host", "grown")
 declare function hostGrown(): void;
 
-const PAGE_SHIFT: u32 = 16;
+export const PAGE_SHIFT: u32 = 16;
 const PAGE_BYTES: u32 = 1 << PAGE_SHIFT;
 const PAGES_MAX: u32 = 65535;
 const GROW_PAGES: u32 = 256;
+/** Kept for rolling back, which must not run out of memory (4 MiB). */
+const RESERVE_PAGES: u32 = 64;
 
-const CLASS_COUNT: u32 = 52;
+export const CLASS_COUNT: u32 = 52;
 const SLAB_BYTES_MAX: u32 = 8192;
 const MEDIUM_BYTES_MAX: u32 = 65536;
 const MEDIUM_PAGES: u32 = 8;
 
-const KIND_INNER: u32 = 0;
-const KIND_FREE: u32 = 1;
-const KIND_SLAB: u32 = 2;
-const KIND_SLAB_TAIL: u32 = 3;
-const KIND_RUN: u32 = 4;
+export const KIND_INNER: u32 = 0;
+export const KIND_FREE: u32 = 1;
+export const KIND_SLAB: u32 = 2;
+export const KIND_SLAB_TAIL: u32 = 3;
+export const KIND_RUN: u32 = 4;
 
-const RUN_BINS: u32 = 17;
+export const RUN_BINS: u32 = 17;
+/** Free runs from this length on are sure to hold a slab of any class. */
+const LARGE_RUN_PAGES: u32 = 16;
 
-let pageTable: u32 = 0;
+export let pageTable: u32 = 0;
+/** First page that may be handed out. */
+export let firstPage: u32 = 0;
 /** First page never handed out yet; all behind it is untouched zeroes. */
-let wilderness: u32 = 0;
-let pagesMax: u32 = PAGES_MAX;
+export let wilderness: u32 = 0;
+/** Pages in free runs. */
+export let freePages: u32 = 0;
+let pagesMax: u32 = PAGES_MAX - RESERVE_PAGES;
+/** True while the reserve may be used. */
+export let reserveOpen: bool = false;
+/** Pages in free runs of LARGE_RUN_PAGES and more. */
+let largeFreePages: u32 = 0;
 /** Heads (page numbers) of the lists of slabs that have a free slot. */
-let classHeads: u32 = 0;
+export let classHeads: u32 = 0;
 /** Heads (page numbers) of the free runs, by log2 of their length. */
-let runHeads: u32 = 0;
+export let runHeads: u32 = 0;
 
 /** Bytes in blocks handed out, padding of the size class included. */
 let used: u64 = 0;
@@ -62,7 +75,7 @@ let usedPeak: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
-function info(page: u32): u32 {
+export function info(page: u32): u32 {
   return pageTable + (page << 4);
 }
 
@@ -73,17 +86,23 @@ export function memoryInit(): void {
   classHeads = base + (PAGES_MAX + 1) * 16;
   runHeads = classHeads + CLASS_COUNT * 4;
   const end = runHeads + RUN_BINS * 4;
-  wilderness = (end + PAGE_BYTES - 1) >> PAGE_SHIFT;
+  firstPage = (end + PAGE_BYTES - 1) >> PAGE_SHIFT;
+  wilderness = firstPage;
   const have = <u32>memory.size();
-  if (have < wilderness) {
-    memory.grow(<i32>(wilderness - have));
+  if (have <= wilderness) {
+    memory.grow(<i32>(wilderness + 1 - have));
     hostGrown();
   }
 }
 
 /** Lowers the ceiling (tests of the out-of-memory paths); pages of 64 KiB. */
 export function memoryLimitPages(pages: u32): void {
-  pagesMax = pages < PAGES_MAX ? pages : PAGES_MAX;
+  pagesMax = min<u32>(pages, PAGES_MAX - RESERVE_PAGES);
+}
+
+/** Opens the reserve, for work that cannot be refused, or closes it. */
+export function memoryUseReserve(value: bool): void {
+  reserveOpen = value;
 }
 
 /** Bytes in blocks handed out. An f64: exact, and cheap to return to JS. */
@@ -110,6 +129,11 @@ export function memoryReserved(): f64 {
   return <f64>(<u64>wilderness << PAGE_SHIFT);
 }
 
+/** Bytes of the pages that are in use, the page table's included. */
+export function memoryActive(): f64 {
+  return <f64>(<u64>(wilderness - freePages) << PAGE_SHIFT);
+}
+
 // @ts-ignore: decorator
 @inline
 function classOf(bytes: u32): u32 {
@@ -121,7 +145,7 @@ function classOf(bytes: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function classBytes(cls: u32): u32 {
+export function classBytes(cls: u32): u32 {
   if (cls < 16) return (cls + 1) << 3;
   const step = cls - 16;
   const log = 7 + (step >> 2);
@@ -130,17 +154,18 @@ function classBytes(cls: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function slabPages(size: u32): u32 {
+export function slabPages(size: u32): u32 {
   return size <= SLAB_BYTES_MAX ? 1 : MEDIUM_PAGES;
 }
 
 // ---------------------------------------------------------------- page runs
 
-function runBin(pages: u32): u32 {
+export function runBin(pages: u32): u32 {
   return 31 - clz(pages);
 }
 
 function runLink(page: u32, pages: u32): void {
+  freePages += pages;
   const head = info(page);
   store<u8>(head, KIND_FREE);
   store<u32>(head, pages, 4);
@@ -153,11 +178,13 @@ function runLink(page: u32, pages: u32): void {
   store<u16>(head, 0, 10);
   if (next != 0) store<u16>(info(next), <u16>page, 10);
   store<u32>(bin, page);
+  if (pages >= LARGE_RUN_PAGES) largeFreePages += pages;
 }
 
 function runUnlink(page: u32): void {
   const head = info(page);
   const pages = load<u32>(head, 4);
+  freePages -= pages;
   const next = <u32>load<u16>(head, 8);
   const prev = <u32>load<u16>(head, 10);
   if (prev != 0) store<u16>(info(prev), <u16>next, 8);
@@ -165,16 +192,19 @@ function runUnlink(page: u32): void {
   if (next != 0) store<u16>(info(next), <u16>prev, 10);
   store<u8>(head, KIND_INNER);
   store<u8>(info(page + pages - 1), KIND_INNER);
+  if (pages >= LARGE_RUN_PAGES) largeFreePages -= pages;
 }
 
 /** Makes sure `pages` more pages exist behind the wilderness mark. */
 function growFor(pages: u32): bool {
   const need = wilderness + pages;
-  if (need > pagesMax) return false;
-  const have = <u32>memory.size();
+  if (need > (reserveOpen ? pagesMax + RESERVE_PAGES : pagesMax)) return false;
+  // One page more than is handed out, so that reading a vector across the end
+  // of a block never leaves the memory.
+  const have = <u32>memory.size() - 1;
   if (need <= have) return true;
   let more = need - have;
-  const ahead = <u32>min<u32>(GROW_PAGES, PAGES_MAX + 1 - need);
+  const ahead = <u32>min<u32>(GROW_PAGES, PAGES_MAX - have);
   if (more < ahead) more = ahead;
   if (memory.grow(<i32>more) < 0) {
     if (memory.grow(<i32>(need - have)) < 0) return false;
@@ -262,7 +292,7 @@ function slabListRemove(cls: u32, page: u32): void {
 
 // @ts-ignore: decorator
 @inline
-function slabCapacity(size: u32): u32 {
+export function slabCapacity(size: u32): u32 {
   return (slabPages(size) << PAGE_SHIFT) / size;
 }
 
@@ -428,9 +458,9 @@ export function resize(ptr: u32, bytes: u32): u32 {
 /** Pages kept clear of by fast paths, so that they never run out half-way. */
 const NEAR_LIMIT_PAGES: u32 = 1024;
 
-/** Whether the memory is within 64 MiB of its ceiling. */
+/** Whether less than 64 MiB are left in pieces that any block fits in. */
 // @ts-ignore: decorator
 @inline
 export function memoryNearLimit(): bool {
-  return wilderness + NEAR_LIMIT_PAGES > pagesMax;
+  return wilderness + NEAR_LIMIT_PAGES > pagesMax + largeFreePages;
 }

@@ -39,14 +39,31 @@ export function keysReply(db: u32, pattern: u32, length: u32): u32 {
 }
 
 /**
- * Keeps, of the entries emitted, those whose key matches and whose type is
- * `type` (-1: any). `length` -1: no pattern.
+ * Walks over a database from `cursor` on until at least `count` entries have
+ * been emitted, or ten times as many buckets read. Returns the next cursor; 0
+ * at the end.
+ */
+export function scanRun(db: u32, cursor: u32, count: f64): u32 {
+  const dict = databaseDict(db);
+  let bucketsLeft = count * 10;
+  emittedReset();
+  do {
+    cursor = dictScan(dict, cursor);
+  } while (cursor != 0 && bucketsLeft-- > 0 && <f64>emittedCount < count);
+  return cursor;
+}
+
+/**
+ * Keeps, of the entries emitted, those whose key matches (`length` -1: any),
+ * and returns how many of these are not past their time and of type `type` (-1:
+ * any). These come first; behind them, those past their time.
  */
 export function scanFilter(pattern: u32, length: i32, type: i32): u32 {
   let kept: u32 = 0;
-  for (let i: u32 = 0; i < emittedCount; i++) {
+  let expired: u32 = 0;
+  const total = emittedCount;
+  for (let i: u32 = 0; i < total; i++) {
     const entry = emittedAt(i);
-    if (type >= 0 && entryType(entry) != <u32>type) continue;
     if (
       length >= 0 &&
       !globMatch(
@@ -57,14 +74,24 @@ export function scanFilter(pattern: u32, length: i32, type: i32): u32 {
         false,
       )
     ) continue;
-    emittedPut(kept, entry);
-    kept++;
+    if (isExpired(entry)) {
+      emittedPut(kept + expired, entry);
+      expired++;
+    } else if (type < 0 || entryType(entry) == <u32>type) {
+      // The first of those expired makes room by becoming the last.
+      emittedPut(kept + expired, emittedAt(kept));
+      emittedPut(kept, entry);
+      kept++;
+    }
   }
-  emittedSetCount(kept);
+  emittedSetCount(kept + expired);
   return kept;
 }
 
-/** One step of SCAN over a database; entries are added to those emitted. */
-export function scanStep(db: u32, cursor: u32): u32 {
-  return dictScan(databaseDict(db), cursor);
+/** Writes the keys of the first `count` entries emitted as bulk strings. */
+export function scanReply(count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = emittedAt(i);
+    replyBulk(entryKey(entry), entryKeyLength(entry));
+  }
 }

@@ -16,9 +16,9 @@ import { memoryNearLimit, usedBytes } from "../base/memory";
 import { parsedI64, parseI64 } from "../base/number";
 import { touch } from "../keyspace/clock";
 import { databaseVolatileKeys } from "../keyspace/database";
-import { entryEncoding, entryType, TYPE_STRING, ENCODING_INT } from "../keyspace/entry";
+import { entryType, TYPE_STRING } from "../keyspace/entry";
 import { effectFrame, effectsRecording } from "../keyspace/effects_log";
-import { countLookup, deleteKey, find, isExpired } from "../keyspace/keyspace";
+import { countLookup, deleteKey, find as findKey, isExpired } from "../keyspace/keyspace";
 import { argLength, argPtr, frameArgc } from "../resp/frame";
 import { parse, parseConsumed } from "../resp/parser";
 import { outputLength, outputSelected } from "../resp/output";
@@ -31,11 +31,10 @@ import {
   replyPong,
 } from "../resp/reply";
 import {
-  stringInt,
-  stringIntOk,
+  stringAdd,
   stringLength,
   stringPut,
-  stringSetInt,
+  stringSum,
   stringView,
   viewLength,
   viewPtr,
@@ -134,18 +133,25 @@ export function laneReset(): void {
 
 // ------------------------------------------------------------------- kernels
 
+/** The entry of the key at this argument, expired or not; 0 if there is none. */
+// @ts-ignore: decorator
+@inline
+function find(index: u32): u32 {
+  return findKey(db, argPtr(index), argLength(index));
+}
+
 /** Whether any of the keys at arguments `first`, `first + step`… has expired. */
 function anyExpired(first: u32, step: u32): bool {
   if (databaseVolatileKeys(db) == 0) return false;
   for (let i = first; i < frameArgc; i += step) {
-    const entry = find(db, argPtr(i), argLength(i));
+    const entry = find(i);
     if (entry != 0 && isExpired(entry)) return true;
   }
   return false;
 }
 
 function readValue(index: u32): bool {
-  const entry = find(db, argPtr(index), argLength(index));
+  const entry = find(index);
   if (entry == 0) {
     countLookup(false);
     replyNull();
@@ -165,7 +171,7 @@ function get(): bool {
 
 function strlen(): bool {
   if (frameArgc != 2) return false;
-  const entry = find(db, argPtr(1), argLength(1));
+  const entry = find(1);
   if (entry == 0) {
     countLookup(false);
     replyInteger(0);
@@ -182,7 +188,7 @@ function mget(): bool {
   if (frameArgc < 2 || anyExpired(1, 1)) return false;
   replyArray(frameArgc - 1);
   for (let i: u32 = 1; i < frameArgc; i++) {
-    const entry = find(db, argPtr(i), argLength(i));
+    const entry = find(i);
     if (entry != 0 && entryType(entry) == TYPE_STRING) {
       touch(entry);
       countLookup(true);
@@ -200,11 +206,9 @@ function exists(): bool {
   if (frameArgc < 2 || anyExpired(1, 1)) return false;
   let found: i64 = 0;
   for (let i: u32 = 1; i < frameArgc; i++) {
-    const entry = find(db, argPtr(i), argLength(i));
+    const entry = find(i);
     countLookup(entry != 0);
-    if (entry == 0) continue;
-    touch(entry);
-    found++;
+    if (entry != 0) found++;
   }
   replyInteger(found);
   return true;
@@ -228,8 +232,11 @@ function set(): bool {
   if (argLength(2) > VALUE_BYTES_MAX || argLength(1) > VALUE_BYTES_MAX) {
     return false;
   }
-  const old = find(db, argPtr(1), argLength(1));
-  if (old != 0 && isExpired(old)) return false;
+  const old = find(1);
+  if (old != 0) {
+    if (isExpired(old)) return false;
+    touch(old);
+  }
   const entry = stringPut(
     db,
     argPtr(1),
@@ -256,7 +263,8 @@ function mset(): bool {
   for (let i: u32 = 1; i < frameArgc; i += 2) {
     const key = argPtr(i);
     const length = argLength(i);
-    const old = find(db, key, length);
+    const old = find(i);
+    if (old != 0) touch(old);
     // Memory cannot run out here: hasMemory leaves 64 MiB.
     stringPut(db, key, length, argPtr(i + 1), argLength(i + 1), false, old);
   }
@@ -269,19 +277,14 @@ function addInteger(delta: i64): bool {
   if (!hasMemory() || argLength(1) > VALUE_BYTES_MAX) return false;
   const key = argPtr(1);
   const length = argLength(1);
-  const entry = find(db, key, length);
-  let value: i64 = 0;
+  const entry = find(1);
   if (entry != 0) {
     if (entryType(entry) != TYPE_STRING || isExpired(entry)) return false;
-    if (entryEncoding(entry) != ENCODING_INT) return false;
-    value = stringInt(entry);
-    if (!stringIntOk) return false;
+    touch(entry);
   }
-  const sum = value + delta;
-  if (((value ^ sum) & (delta ^ sum)) < 0) return false;
-  if (stringSetInt(db, key, length, sum) == 0) return false;
+  if (stringAdd(db, key, length, entry, delta) != 1) return false;
   propagate();
-  replyInteger(sum);
+  replyInteger(stringSum);
   return true;
 }
 

@@ -38,6 +38,7 @@ import {
   expiresOverhead,
   expiresRemove,
   expiresReserve,
+  expiresTrim,
 } from "./expires";
 import { UNDO_FLUSHED, UNDO_SWAPPED, undoOpen, undoRecord, undoReserve } from "./undo";
 
@@ -176,24 +177,30 @@ export function retiredCount(): f64 {
 
 /**
  * Empties a database in O(1): its contents are retired. Returns the number of
- * keys it had, or -1 when out of memory.
+ * keys it had, or -1 when out of memory (only while an undo log is open).
  */
 export function databaseFlush(db: u32): f64 {
   const count = databaseKeys(db);
   if (count == 0) return 0;
   if (!undoReserve(1)) return -1;
-  const dict = dictNew(KIND_ENTRY);
-  const expires = expiresNew();
-  if (dict == 0 || expires == 0) {
-    free(dict);
-    free(expires);
-    return -1;
-  }
   const oldDict = databaseDict(db);
   const oldExpires = databaseExpires(db);
-  if (undoOpen) undoRecord(UNDO_FLUSHED, db, oldDict, oldExpires, 0);
-  else databaseRetire(oldDict, oldExpires);
-  databaseSet(db, dict, expires);
+  const dict = dictNew(KIND_ENTRY);
+  const expires = expiresNew();
+  if (dict != 0 && expires != 0) {
+    if (undoOpen) undoRecord(UNDO_FLUSHED, db, oldDict, oldExpires, 0);
+    else databaseRetire(oldDict, oldExpires);
+    databaseSet(db, dict, expires);
+    return <f64>count;
+  }
+  if (dict != 0) dictFree(dict);
+  free(expires);
+  if (undoOpen) return -1;
+  // Emptying a database is what helps when memory is full, so it must work
+  // then: the old structures go first and leave room for the new ones.
+  drainAll(oldDict);
+  expiresFree(oldExpires);
+  databaseSet(db, dictNew(KIND_ENTRY), expiresNew());
   return <f64>count;
 }
 
@@ -215,6 +222,7 @@ export function databaseSwap(a: u32, b: u32): bool {
 /** Moves on with resizing the dict, `steps` buckets; true while more remains. */
 export function databaseResizeStep(db: u32, steps: u32): bool {
   const dict = databaseDict(db);
+  expiresTrim(databaseExpires(db));
   if (!dictMove(dict, steps)) return dictShrinkIfSparse(dict);
   return true;
 }

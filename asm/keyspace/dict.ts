@@ -30,7 +30,7 @@
  * SCAN uses Redis's reverse-binary cursor (dict.c, dictScan): every element
  * present during the whole scan is returned at least once.
  */
-import { alloc, free } from "../base/memory";
+import { alloc, free, reserveOpen } from "../base/memory";
 import { siphash } from "../base/siphash";
 import { bytesEqual } from "../base/bytes";
 import { entryKey, entryKeyLength } from "./entry";
@@ -43,6 +43,8 @@ const SLOTS: u32 = 12;
 const SLOT_MASK: u32 = 0xfff;
 const CHILD: u32 = 0x8000;
 const LAST_SLOT: u32 = 11;
+/** 2 GiB of buckets. */
+const BITS_MAX: u32 = 25;
 
 /** Mean elements a bucket that make the table grow, and shrink (per 16). */
 const GROW_AT: u32 = 10;
@@ -66,25 +68,25 @@ export function dictNew(kind: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function table(dict: u32): u32 {
+export function table(dict: u32): u32 {
   return load<u32>(dict);
 }
 
 // @ts-ignore: decorator
 @inline
-function target(dict: u32): u32 {
+export function target(dict: u32): u32 {
   return load<u32>(dict, 4);
 }
 
 // @ts-ignore: decorator
 @inline
-function bits(dict: u32): u32 {
+export function bits(dict: u32): u32 {
   return <u32>load<u8>(dict, 8);
 }
 
 // @ts-ignore: decorator
 @inline
-function targetBits(dict: u32): u32 {
+export function targetBits(dict: u32): u32 {
   return <u32>load<u8>(dict, 9);
 }
 
@@ -98,6 +100,12 @@ export function dictCount(dict: u32): u32 {
 @inline
 export function dictResizing(dict: u32): bool {
   return target(dict) != 0;
+}
+
+/** Bytes of the table that resizing will give up; 0 while not resizing. */
+export function dictLeavingBytes(dict: u32): f64 {
+  if (target(dict) == 0) return 0;
+  return <f64>((<u64>1 << bits(dict)) * BUCKET_BYTES);
 }
 
 /** Buckets of the table, of the one resized into where there is one. */
@@ -116,13 +124,13 @@ export function dictOverhead(dict: u32): f64 {
 
 // @ts-ignore: decorator
 @inline
-function elementHash(dict: u32, element: u32): u64 {
+export function elementHash(dict: u32, element: u32): u64 {
   return siphash(entryKey(element), entryKeyLength(element));
 }
 
 // @ts-ignore: decorator
 @inline
-function bucketOf(dict: u32, hash: u64): u32 {
+export function bucketOf(dict: u32, hash: u64): u32 {
   const mask: u32 = (1 << bits(dict)) - 1;
   if (target(dict) == 0) {
     return table(dict) + ((<u32>hash & mask) << 6);
@@ -143,25 +151,25 @@ function bucketClear(bucket: u32): void {
 
 // @ts-ignore: decorator
 @inline
-function slotAddress(bucket: u32, slot: u32): u32 {
+export function slotAddress(bucket: u32, slot: u32): u32 {
   return bucket + 16 + (slot << 2);
 }
 
 // @ts-ignore: decorator
 @inline
-function hasChild(bucket: u32): bool {
+export function hasChild(bucket: u32): bool {
   return (<u32>load<u16>(bucket) & CHILD) != 0;
 }
 
 // @ts-ignore: decorator
 @inline
-function childOf(bucket: u32): u32 {
+export function childOf(bucket: u32): u32 {
   return load<u32>(slotAddress(bucket, LAST_SLOT));
 }
 
 // @ts-ignore: decorator
 @inline
-function usedMask(bucket: u32): u32 {
+export function usedMask(bucket: u32): u32 {
   const word = <u32>load<u16>(bucket);
   return word & (word & CHILD ? SLOT_MASK >> 1 : SLOT_MASK);
 }
@@ -272,7 +280,8 @@ export function dictAdd(dict: u32, element: u32, hash: u64): bool {
   }
   if (target(dict) != 0) dictMove(dict, 1);
   else if (
-    dictCount(dict) >= GROW_AT << bits(dict) && bits(dict) < 25
+    dictCount(dict) >= GROW_AT << bits(dict) && bits(dict) < BITS_MAX &&
+    !reserveOpen
   ) {
     // Growing is an optimisation: without memory for it, chains get longer.
     resizeTo(dict, bits(dict) + 1);
@@ -406,6 +415,10 @@ export function dictShrinkIfSparse(dict: u32): bool {
 
 // ------------------------------------------------------------ walking the dict
 
+/** Room for emitted elements: at first, and at most between scans. */
+const EMITTED_FIRST: u32 = 64;
+const EMITTED_KEEP: u32 = 16384;
+
 /** Elements of the last scan step, u32 each, and how many. */
 let emitted: u32 = 0;
 let emittedCapacity: u32 = 0;
@@ -434,30 +447,42 @@ export function emittedWasLost(): bool {
   return emittedLost;
 }
 
-function emit(element: u32): void {
-  if (emittedCount == emittedCapacity) {
-    const capacity = max<u32>(64, emittedCapacity << 1);
-    const larger = alloc(capacity << 2);
-    if (larger == 0) {
-      emittedLost = true;
-      return;
-    }
-    memory.copy(larger, emitted, emittedCount << 2);
-    free(emitted);
-    emitted = larger;
-    emittedCapacity = capacity;
+/** Makes room for the elements of one more bucket; false when out of memory. */
+function emitReserve(): bool {
+  if (emittedCount + SLOTS <= emittedCapacity) return true;
+  const capacity = max<u32>(EMITTED_FIRST, emittedCapacity << 1);
+  const larger = alloc(capacity << 2);
+  if (larger == 0) return false;
+  memory.copy(larger, emitted, emittedCount << 2);
+  free(emitted);
+  emitted = larger;
+  emittedCapacity = capacity;
+  return true;
+}
+
+/** Sets up the list of emitted elements, so that a bucket's always find room. */
+export function emittedInit(): bool {
+  return emitReserve();
+}
+
+/** Emits the elements of one bucket; `emitReserve` must have succeeded. */
+function emitBucket(bucket: u32): void {
+  let slots = usedMask(bucket);
+  while (slots != 0) {
+    const element = load<u32>(slotAddress(bucket, ctz(slots)));
+    store<u32>(emitted + (emittedCount << 2), element);
+    emittedCount++;
+    slots &= slots - 1;
   }
-  store<u32>(emitted + (emittedCount << 2), element);
-  emittedCount++;
 }
 
 function emitChain(bucket: u32): void {
   while (true) {
-    let slots = usedMask(bucket);
-    while (slots != 0) {
-      emit(load<u32>(slotAddress(bucket, ctz(slots))));
-      slots &= slots - 1;
+    if (!emitReserve()) {
+      emittedLost = true;
+      return;
     }
+    emitBucket(bucket);
     if (!hasChild(bucket)) return;
     bucket = childOf(bucket);
   }
@@ -476,10 +501,16 @@ function nextCursor(cursor: u32, mask: u32): u32 {
   return reverse32(reverse32(cursor | ~mask) + 1);
 }
 
-/** Forgets the elements emitted so far. */
+/** Forgets the elements emitted so far; gives back what a large scan took. */
 export function emittedReset(): void {
   emittedCount = 0;
   emittedLost = false;
+  if (emittedCapacity <= EMITTED_KEEP) return;
+  const smaller = alloc(EMITTED_FIRST << 2);
+  if (smaller == 0) return;
+  free(emitted);
+  emitted = smaller;
+  emittedCapacity = EMITTED_FIRST;
 }
 
 /**
@@ -547,6 +578,27 @@ export function dictRandom(dict: u32): u32 {
 }
 
 /**
+ * Takes the elements of a chain out and emits them, child buckets first. False
+ * when there is no room to emit all: the rest stays in the chain.
+ */
+function drainChain(dict: u32, bucket: u32): bool {
+  while (hasChild(bucket)) {
+    if (!emitReserve()) return false;
+    const child = childOf(bucket);
+    emitBucket(child);
+    if (hasChild(child)) {
+      store<u32>(slotAddress(bucket, LAST_SLOT), childOf(child));
+    } else store<u16>(bucket, <u16>(<u32>load<u16>(bucket) & ~CHILD));
+    free(child);
+    store<u32>(dict, load<u32>(dict, 24) - 1, 24);
+  }
+  if (!emitReserve()) return false;
+  emitBucket(bucket);
+  bucketClear(bucket);
+  return true;
+}
+
+/**
  * Takes out up to `limit` elements in table order starting at bucket
  * `position` and emits them; returns the position to go on from, or -1 when
  * the dict is empty. For freeing a detached dict a slice at a time.
@@ -558,10 +610,7 @@ export function dictDrain(dict: u32, position: u32, limit: u32): i32 {
   const targetMask: u32 = target(dict) != 0 ? (1 << targetBits(dict)) - 1 : 0;
   const end = max<u32>(mask, targetMask) + 1;
   while (position < end && emittedCount < limit) {
-    const bucket = bucketOf(dict, <u64>position);
-    emitChain(bucket);
-    chainFree(dict, bucket);
-    bucketClear(bucket);
+    if (!drainChain(dict, bucketOf(dict, <u64>position))) break;
     position++;
   }
   store<u32>(dict, dictCount(dict) - emittedCount, 16);

@@ -54,7 +54,7 @@ function header(mark: u8, value: u32): void {
 /** Starts an effect of `argc` arguments. */
 export function effectBegin(db: u32, argc: u32): void {
   commandStart = bufferLength(log);
-  if (!bufferReserve(log, 8 + HEADER_BYTES_MAX)) {
+  if (failed || !bufferReserve(log, 8 + HEADER_BYTES_MAX)) {
     failed = true;
     return;
   }
@@ -75,14 +75,17 @@ export function effectArgument(ptr: u32, length: u32): void {
   store<u16>(at + length, 0x0a0d);
 }
 
-/** Ends the effect. */
+/** Ends the effect; one that failed leaves nothing behind. */
 export function effectEnd(): void {
-  if (failed) return;
   const length = bufferLength(log) - commandStart - 8;
-  store<u32>(bufferData(log) + commandStart, length, 4);
   const padding = (4 - (length & 3)) & 3;
-  if (bufferReserve(log, padding)) bufferTake(log, padding);
-  else failed = true;
+  if (failed || !bufferReserve(log, padding)) {
+    failed = true;
+    bufferSetLength(log, commandStart);
+    return;
+  }
+  store<u32>(bufferData(log) + commandStart, length, 4);
+  bufferTake(log, padding);
 }
 
 /** The current argument frame, as it came, is an effect. */

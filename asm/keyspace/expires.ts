@@ -16,11 +16,8 @@
  * Invariant: heap order, and entryPlace(node.entry) == index of node.
  */
 import { alloc, free, resize, usableSize } from "../base/memory";
-import {
-  entryPlace,
-  entrySetPlace,
-  entryWhen,
-} from "./entry";
+import { entryPlace, entrySetPlace, entryWhen } from "./entry";
+import { undoOpen } from "./undo";
 
 const NODE_BYTES: u32 = 12;
 const CHUNK_SHIFT: u32 = 12;
@@ -76,6 +73,11 @@ function put(heap: u32, index: u32, whenMs: i64, entry: u32): void {
 /** The entry at an index below `expiresCount`. */
 export function expiresAt(heap: u32, index: u32): u32 {
   return load<u32>(node(heap, index), 8);
+}
+
+/** The expiry the index has for it, ms of Unix time. */
+export function expiresWhenAt(heap: u32, index: u32): i64 {
+  return nodeWhen(node(heap, index));
 }
 
 /** Makes room for one more node. */
@@ -160,7 +162,10 @@ export function expiresAdd(heap: u32, entry: u32): void {
   siftUp(heap, index, entryWhen(entry), entry);
 }
 
-/** Takes an entry out; gives chunks back when half of them are empty. */
+/**
+ * Takes an entry out; gives the last chunk back when the one before is empty
+ * too. Not while an undo log is open: rolling back must not need memory.
+ */
 export function expiresRemove(heap: u32, entry: u32): void {
   const index = entryPlace(entry);
   const last = expiresCount(heap) - 1;
@@ -176,10 +181,19 @@ export function expiresRemove(heap: u32, entry: u32): void {
     }
   }
   const room = load<u32>(heap, 8);
-  if (room > CHUNK_NODES && last + (CHUNK_NODES << 1) <= room) {
+  if (
+    room > CHUNK_NODES && last + (CHUNK_NODES << 1) <= room && !undoOpen
+  ) {
     free(load<u32>(load<u32>(heap) + ((room >> CHUNK_SHIFT) - 1 << 2)));
     store<u32>(heap, room - CHUNK_NODES, 8);
   }
+}
+
+/** Gives everything back that an empty index has left. */
+export function expiresTrim(heap: u32): void {
+  if (expiresCount(heap) != 0 || load<u32>(heap) == 0 || undoOpen) return;
+  freeChunks(heap);
+  memory.fill(heap, 0, EXPIRES_BYTES);
 }
 
 /** After the entry's expiry was changed in place. */
@@ -198,12 +212,15 @@ export function expiresRelocate(heap: u32, entry: u32): void {
   store<u32>(node(heap, entryPlace(entry)), entry, 8);
 }
 
-export function expiresFree(heap: u32): void {
+function freeChunks(heap: u32): void {
   const directory = load<u32>(heap);
-  if (directory != 0) {
-    const chunks = max<u32>(1, load<u32>(heap, 8) >> CHUNK_SHIFT);
-    for (let i: u32 = 0; i < chunks; i++) free(load<u32>(directory + (i << 2)));
-    free(directory);
-  }
+  if (directory == 0) return;
+  const chunks = max<u32>(1, load<u32>(heap, 8) >> CHUNK_SHIFT);
+  for (let i: u32 = 0; i < chunks; i++) free(load<u32>(directory + (i << 2)));
+  free(directory);
+}
+
+export function expiresFree(heap: u32): void {
+  freeChunks(heap);
   free(heap);
 }

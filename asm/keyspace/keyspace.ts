@@ -9,7 +9,7 @@
  */
 import { blockBytes, alloc, free, usableSize } from "../base/memory";
 import { siphash } from "../base/siphash";
-import { nowMs, touch } from "./clock";
+import { accessNew, nowMs, touch } from "./clock";
 import { databaseDict, databaseExpires, detach } from "./database";
 import {
   dictAdd,
@@ -104,7 +104,7 @@ export function find(db: u32, key: u32, length: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function isExpired(entry: u32): bool {
-  return entryExpires(entry) && entryWhen(entry) <= nowMs;
+  return entryExpires(entry) && entryWhen(entry) < nowMs;
 }
 
 /** The entry of this key, 0 if there is none, EXPIRED if its time has passed. */
@@ -161,9 +161,9 @@ export function replace(db: u32, old: u32, entry: u32): void {
   else entryFree(old);
 }
 
-/** Removes and frees the entry the last look-up found. */
-function removeFound(db: u32, entry: u32): void {
-  touched(db, entry, 1);
+/** Removes and frees the entry the last look-up found; `changes` counts as in `touched`. */
+function removeFound(db: u32, entry: u32, changes: u32): void {
+  touched(db, entry, changes);
   dictRemoveFound(databaseDict(db));
   if (entryExpires(entry)) expiresRemove(databaseExpires(db), entry);
   if (undoOpen) undoRecord(UNDO_REMOVED, db, entry, 0, 0);
@@ -179,20 +179,32 @@ export function deleteKey(db: u32, key: u32, length: u32): i32 {
   if (entry == 0) return 0;
   if (isExpired(entry)) return -1;
   if (!undoReserve(1)) return -2;
-  removeFound(db, entry);
+  removeFound(db, entry, 1);
   return 1;
 }
 
-/** Deletes an entry; false when out of memory for the undo record. */
-export function deleteEntry(db: u32, entry: u32): bool {
+function remove(db: u32, entry: u32, changes: u32): bool {
   if (!undoReserve(1)) return false;
   const hash = siphash(entryKey(entry), entryKeyLength(entry));
   if (!dictLocate(databaseDict(db), entry, hash)) {
     if (INVARIANTS) unreachable();
     return true;
   }
-  removeFound(db, entry);
+  removeFound(db, entry, changes);
   return true;
+}
+
+/** Deletes an entry; false when out of memory for the undo record. */
+export function deleteEntry(db: u32, entry: u32): bool {
+  return remove(db, entry, 1);
+}
+
+/**
+ * `deleteEntry` of one that expired or is evicted: not a change that a client
+ * made, so it is not counted as one.
+ */
+export function dropEntry(db: u32, entry: u32): bool {
+  return remove(db, entry, 0);
 }
 
 // ----------------------------------------------------------------- expiry
@@ -292,7 +304,7 @@ export function nextExpired(db: u32): u32 {
   const heap = databaseExpires(db);
   if (expiresCount(heap) == 0) return 0;
   const entry = expiresAt(heap, 0);
-  return entryWhen(entry) <= nowMs ? entry : 0;
+  return entryWhen(entry) < nowMs ? entry : 0;
 }
 
 /** When the next key of the database expires, 0 if none does. */
@@ -307,7 +319,7 @@ export function expireBatch(db: u32, limit: u32): u32 {
   let removed: u32 = 0;
   while (removed < limit) {
     const entry = nextExpired(db);
-    if (entry == 0 || !deleteEntry(db, entry)) break;
+    if (entry == 0 || !dropEntry(db, entry)) break;
     removed++;
   }
   return removed;
@@ -316,8 +328,9 @@ export function expireBatch(db: u32, limit: u32): u32 {
 // ------------------------------------------------------ renaming, moving, copying
 
 /**
- * Gives the entry another key, another database, or both; the new key must not
- * be there. Returns the entry, which has moved, or 0 when out of memory.
+ * Gives the entry another key, another database, or both. An entry that has
+ * that key already is replaced and freed. Returns the entry, which has moved,
+ * or 0 when out of memory.
  */
 export function moveEntry(
   db: u32,
@@ -328,25 +341,32 @@ export function moveEntry(
 ): u32 {
   const bodyBytes = entryBodyBytes(entry);
   const expires = entryExpires(entry);
-  if (!undoReserve(1)) return 0;
+  const heap = databaseExpires(toDb);
+  if (!undoReserve(2)) return 0;
   const flags = entryFlags(entry) & (ENTRY_INLINE | ENTRY_EXPIRES);
   const moved = entryNew(key, keyLength, load<u32>(entry), flags, bodyBytes);
   if (moved == 0) return 0;
   memory.copy(entryBody(moved), entryBody(entry), bodyBytes);
   if (expires) {
     entrySetWhen(moved, entryWhen(entry));
-    if (!expiresReserve(databaseExpires(toDb))) {
+    if (!expiresReserve(heap)) {
       free(moved);
       return 0;
     }
   }
-  const hash = siphash(entryKey(moved), keyLength);
-  if (!dictAdd(databaseDict(toDb), moved, hash)) {
+  const old = find(toDb, entryKey(moved), keyLength);
+  if (old != 0) {
+    // Putting it in the old one's slot needs no memory.
+    dictPutFound(moved);
+    if (entryExpires(old)) expiresRemove(heap, old);
+    if (undoOpen) undoRecord(UNDO_REMOVED, toDb, old, 0, 0);
+    else entryFree(old);
+  } else if (!dictAdd(databaseDict(toDb), moved, lastHash)) {
     free(moved);
     return 0;
   }
   detach(db, entry);
-  if (expires) expiresAdd(databaseExpires(toDb), moved);
+  if (expires) expiresAdd(heap, moved);
   touched(db, entry, 1);
   touched(toDb, moved, 0);
   if (undoOpen) undoRecord(UNDO_MOVED, db, entry, moved, <i64>toDb);
@@ -354,7 +374,24 @@ export function moveEntry(
   return moved;
 }
 
-/** Copies the entry's value and expiry to a key that is not there; 0 when out of memory. */
+/** A long string of the entry's own, copied for `copy`; false when out of memory. */
+function copyValue(entry: u32, copy: u32): bool {
+  if (
+    entryType(entry) != TYPE_STRING || entryEncoding(entry) == ENCODING_INT ||
+    (entryFlags(entry) & ENTRY_INLINE) != 0
+  ) return true;
+  const length = load<u32>(entryBody(entry), 4);
+  const data = alloc(length);
+  if (data == 0) return false;
+  memory.copy(data, load<u32>(entryBody(entry)), length);
+  store<u32>(entryBody(copy), data);
+  return true;
+}
+
+/**
+ * Copies the entry's value and expiry to a key, whatever that key held before;
+ * the copy counts as accessed now. Returns the copy, or 0 when out of memory.
+ */
 export function copyEntry(
   entry: u32,
   toDb: u32,
@@ -363,23 +400,22 @@ export function copyEntry(
 ): u32 {
   const bodyBytes = entryBodyBytes(entry);
   const flags = entryFlags(entry) & (ENTRY_INLINE | ENTRY_EXPIRES);
-  const copy = entryNew(key, keyLength, load<u32>(entry), flags, bodyBytes);
+  const meta = load<u32>(entry) & 0xff | accessNew() << 8;
+  if (
+    !undoReserve(1) ||
+    (entryExpires(entry) && !expiresReserve(databaseExpires(toDb)))
+  ) return 0;
+  const copy = entryNew(key, keyLength, meta, flags, bodyBytes);
   if (copy == 0) return 0;
   memory.copy(entryBody(copy), entryBody(entry), bodyBytes);
   if (entryExpires(entry)) entrySetWhen(copy, entryWhen(entry));
-  if (
-    entryType(entry) == TYPE_STRING && entryEncoding(entry) != ENCODING_INT &&
-    (entryFlags(entry) & ENTRY_INLINE) == 0
-  ) {
-    const length = load<u32>(entryBody(entry), 4);
-    const data = alloc(length);
-    if (data == 0) {
-      free(copy);
-      return 0;
-    }
-    memory.copy(data, load<u32>(entryBody(entry)), length);
-    store<u32>(entryBody(copy), data);
+  if (!copyValue(entry, copy)) {
+    free(copy);
+    return 0;
   }
-  lastHash = siphash(entryKey(copy), keyLength);
-  return insert(toDb, copy) ? copy : 0;
+  const old = find(toDb, entryKey(copy), keyLength);
+  if (old == 0) return insert(toDb, copy) ? copy : 0;
+  touched(toDb, copy, 1);
+  replace(toDb, old, copy);
+  return copy;
 }

@@ -7,7 +7,14 @@
  *   record, 24 bytes
  *   +0 u8 kind  +4 u32 db  +8 u32 a  +12 u32 b  +16 i64 c
  *
- * Levels nest by marks: `undoMark()` gives the length to roll back to.
+ * Levels nest by marks: `undoMark()` gives the place to roll back to. Rolling
+ * back to a mark leaves the log open, rolling back to 0 takes everything back
+ * and closes it.
+ *
+ * Putting an entry back may take memory (a child bucket, a chunk of the expiry
+ * index) that it gave up when it was removed, and a log is often rolled back
+ * just because memory ran out. So the expiry index keeps its chunks while the
+ * log is open, and rolling back may use the allocator's reserve.
  */
 import {
   bufferData,
@@ -18,7 +25,7 @@ import {
   bufferSetLength,
   bufferTake,
 } from "../base/buffer";
-import { free } from "../base/memory";
+import { free, memoryUseReserve, resize } from "../base/memory";
 import {
   entryBody,
   entryExpires,
@@ -52,6 +59,7 @@ export const UNDO_FLUSHED: u8 = 9;
 export const UNDO_SWAPPED: u8 = 10;
 export const UNDO_META: u8 = 11;
 export const UNDO_MOVED: u8 = 12;
+export const UNDO_GROWN: u8 = 13;
 
 const RECORD_BYTES: u32 = 24;
 
@@ -67,9 +75,13 @@ export function undoBegin(): void {
   undoOpen = true;
 }
 
-/** The place to roll back to. */
+export function undoIsOpen(): bool {
+  return undoOpen;
+}
+
+/** The place to roll back to; never 0. */
 export function undoMark(): u32 {
-  return bufferLength(log);
+  return bufferLength(log) + 1;
 }
 
 /** Makes sure the next records fit; call before changing anything. */
@@ -154,6 +166,11 @@ function undoOne(at: u32): bool {
     case UNDO_LENGTH:
       store<u32>(entryBody(a), <u32>c, 4);
       return true;
+    case UNDO_GROWN: {
+      const data = resize(load<u32>(entryBody(a)), b);
+      if (data != 0) store<u32>(entryBody(a), data);
+      return true;
+    }
     case UNDO_BYTES: {
       const saved = b;
       memory.copy(
@@ -183,18 +200,22 @@ function undoOne(at: u32): bool {
 }
 
 /**
- * Takes back everything recorded since `mark`. False if memory ran out while
- * putting an entry back, which cannot be survived.
+ * Takes back everything recorded since `mark`; 0 takes back all and closes the
+ * log. False if memory, its reserve included, ran out while putting an entry
+ * back, which cannot be survived.
  */
 export function undoRollback(mark: u32): bool {
+  const end: u32 = mark == 0 ? 0 : mark - 1;
   undoOpen = false;
+  memoryUseReserve(true);
   let ok = true;
   let offset = bufferLength(log);
-  while (offset > mark) {
+  while (offset > end) {
     offset -= RECORD_BYTES;
     if (!undoOne(bufferData(log) + offset)) ok = false;
   }
-  bufferSetLength(log, mark);
+  memoryUseReserve(false);
+  bufferSetLength(log, end);
   if (mark == 0) bufferReset(log);
   else undoOpen = true;
   return ok;

@@ -4,8 +4,8 @@
  * longer or appended-to values in a block of their own with room to grow.
  */
 import { alloc, blockBytes, free, resize, usableSize } from "../base/memory";
-import { parsedI64, parseI64, writeI64 } from "../base/number";
-import { accessNew, touch, usesLfu } from "../keyspace/clock";
+import { digitCount, parsedI64, parseI64, writeI64 } from "../base/number";
+import { accessNew, usesLfu } from "../keyspace/clock";
 import { databaseExpires } from "../keyspace/database";
 import { dictLocate } from "../keyspace/dict";
 import { databaseDict } from "../keyspace/database";
@@ -26,21 +26,24 @@ import {
   entryKeyLength,
   entryLru,
   entryNew,
-  entrySetEncoding,
   entrySetWhen,
   entryWhen,
   INLINE_VALUE_BYTES_MAX,
   TYPE_STRING,
 } from "../keyspace/entry";
-import { expiresRemove } from "../keyspace/expires";
+import {
+  expiresRemove,
+  expiresReserve,
+  expiresUpdate,
+} from "../keyspace/expires";
 import { find, insert, replace } from "../keyspace/keyspace";
 import { siphash } from "../base/siphash";
 import { touched } from "../keyspace/touched";
 import {
   UNDO_BYTES,
+  UNDO_GROWN,
   UNDO_INT,
   UNDO_LENGTH,
-  UNDO_META,
   undoOpen,
   undoRecord,
   undoReserve,
@@ -48,6 +51,8 @@ import {
 
 /** Growing strings get as much room again, up to this (SDS_MAX_PREALLOC). */
 const PREALLOC_BYTES_MAX: u32 = 1024 * 1024;
+/** Beyond this there is no block, with room to grow or without. */
+const STRING_BYTES_MAX: u32 = 0xffe00000;
 
 /** Where the last `stringView` found the bytes. */
 export let viewPtr: u32 = 0;
@@ -85,8 +90,13 @@ export function stringView(entry: u32): u32 {
 
 /** Length in bytes, without making the bytes. */
 export function stringLength(entry: u32): u32 {
-  stringView(entry);
-  return viewLength;
+  const body = entryBody(entry);
+  if (entryEncoding(entry) == ENCODING_INT) {
+    const value = load<i64>(body);
+    return value < 0 ? 1 + digitCount(0 - <u64>value) : digitCount(<u64>value);
+  }
+  if (entryFlags(entry) & ENTRY_INLINE) return <u32>load<u16>(entry, 6);
+  return load<u32>(body, 4);
 }
 
 /** Meta word of a new string in place of `old` (0 if there is none). */
@@ -106,8 +116,8 @@ let shapeInt: i64 = 0;
 
 // @ts-ignore: decorator
 @inline
-function shapeOf(value: u32, length: u32): void {
-  if (length <= 20 && parseI64(value, length)) {
+function shapeOf(value: u32, length: u32, asText: bool): void {
+  if (!asText && length <= 20 && parseI64(value, length)) {
     shapeEncoding = ENCODING_INT;
     shapeFlags = 0;
     shapeBody = 8;
@@ -136,6 +146,15 @@ function writeBody(entry: u32, value: u32, length: u32, data: u32): void {
   }
 }
 
+/** How a string is put in place of what the key held; may be combined. */
+const PUT_PLAIN: u32 = 0;
+/** An expiry the key has stays. */
+const PUT_KEEP_EXPIRY: u32 = 1;
+/** The key expires at `whenMs`, whether it did before or not. */
+const PUT_EXPIRING: u32 = 2;
+/** Digits stay text (Redis's INCRBYFLOAT leaves no integer encoding). */
+const PUT_TEXT: u32 = 4;
+
 /** Overwrites the found entry in its own block, which is of the right size. */
 function overwrite(
   db: u32,
@@ -143,14 +162,17 @@ function overwrite(
   value: u32,
   length: u32,
   data: u32,
-  keepExpiry: bool,
+  how: u32,
+  whenMs: i64,
 ): void {
   entryFreeValue(entry);
-  const expires = entryExpires(entry);
   const key = entryKey(entry);
   const keyLength = entryKeyLength(entry);
   let flags = entryFlags(entry) & ~ENTRY_INLINE | shapeFlags;
-  if (expires && !keepExpiry) {
+  if (how & PUT_EXPIRING) {
+    entrySetWhen(entry, whenMs);
+    expiresUpdate(databaseExpires(db), entry);
+  } else if (flags & ENTRY_EXPIRES && (how & PUT_KEEP_EXPIRY) == 0) {
     expiresRemove(databaseExpires(db), entry);
     flags &= ~ENTRY_EXPIRES;
     memory.copy(entry + 8, entry + 20, key - entry - 20 + keyLength);
@@ -159,6 +181,65 @@ function overwrite(
   store<u8>(entry, <u8>flags, 4);
   store<u16>(entry, shapeFlags & ENTRY_INLINE ? <u16>length : 0, 6);
   writeBody(entry, value, length, data);
+}
+
+/**
+ * The key holds the string, whatever it held before; `old` is what a `find` of
+ * the key, the last one made, has found. Returns the entry, or 0 when out of
+ * memory, nothing changed.
+ */
+function put(
+  db: u32,
+  key: u32,
+  keyLength: u32,
+  value: u32,
+  length: u32,
+  how: u32,
+  whenMs: i64,
+  old: u32,
+): u32 {
+  shapeOf(value, length, (how & PUT_TEXT) != 0);
+  const oldExpires = old != 0 && entryExpires(old);
+  const expiring = (how & PUT_EXPIRING) != 0;
+  const expires = expiring || oldExpires && (how & PUT_KEEP_EXPIRY) != 0;
+  let data: u32 = 0;
+  if (shapeEncoding == ENCODING_RAW && (shapeFlags & ENTRY_INLINE) == 0) {
+    data = alloc(length);
+    if (data == 0) return 0;
+    memory.copy(data, value, length);
+  }
+  if (old != 0 && !undoOpen && (oldExpires || !expiring)) {
+    const bytes = entryBytes(keyLength, expires, shapeBody);
+    if (blockBytes(bytes) == usableSize(old)) {
+      overwrite(db, old, value, length, data, how, whenMs);
+      touched(db, old, 1);
+      return old;
+    }
+  }
+  if (
+    !undoReserve(1) ||
+    expiring && !oldExpires && !expiresReserve(databaseExpires(db))
+  ) {
+    free(data);
+    return 0;
+  }
+  const entry = entryNew(
+    key,
+    keyLength,
+    newMeta(shapeEncoding, old),
+    shapeFlags | (expires ? ENTRY_EXPIRES : 0),
+    shapeBody,
+  );
+  if (entry == 0) {
+    free(data);
+    return 0;
+  }
+  writeBody(entry, value, length, data);
+  if (expires) entrySetWhen(entry, expiring ? whenMs : entryWhen(old));
+  if (old == 0) return insert(db, entry) ? entry : 0;
+  touched(db, entry, 1);
+  replace(db, old, entry);
+  return entry;
 }
 
 /**
@@ -179,6 +260,8 @@ export function stringSet(
 }
 
 /** `stringSet` after a `find` of the same key that found `old` (0: nothing). */
+// @ts-ignore: decorator
+@inline
 export function stringPut(
   db: u32,
   key: u32,
@@ -188,43 +271,34 @@ export function stringPut(
   keepExpiry: bool,
   old: u32,
 ): u32 {
-  shapeOf(value, length);
-  let data: u32 = 0;
-  if (shapeEncoding == ENCODING_RAW && (shapeFlags & ENTRY_INLINE) == 0) {
-    data = alloc(length);
-    if (data == 0) return 0;
-    memory.copy(data, value, length);
-  }
-  const expires = keepExpiry && old != 0 && entryExpires(old);
-  if (old != 0 && !undoOpen) {
-    const bytes = entryBytes(keyLength, expires, shapeBody);
-    if (blockBytes(bytes) == usableSize(old)) {
-      overwrite(db, old, value, length, data, keepExpiry);
-      touched(db, old, 1);
-      return old;
-    }
-  }
-  if (!undoReserve(1)) {
-    free(data);
-    return 0;
-  }
-  const entry = entryNew(
-    key,
-    keyLength,
-    newMeta(shapeEncoding, old),
-    shapeFlags | (expires ? ENTRY_EXPIRES : 0),
-    shapeBody,
-  );
-  if (entry == 0) {
-    free(data);
-    return 0;
-  }
-  writeBody(entry, value, length, data);
-  if (old == 0) return insert(db, entry) ? entry : 0;
-  if (expires) entrySetWhen(entry, entryWhen(old));
-  touched(db, entry, 1);
-  replace(db, old, entry);
-  return entry;
+  const how = keepExpiry ? PUT_KEEP_EXPIRY : PUT_PLAIN;
+  return put(db, key, keyLength, value, length, how, 0, old);
+}
+
+/** `stringSet` that also sets when the key expires, in ms of Unix time. */
+export function stringSetExpiring(
+  db: u32,
+  key: u32,
+  keyLength: u32,
+  value: u32,
+  length: u32,
+  whenMs: i64,
+): u32 {
+  const old = find(db, key, keyLength);
+  return put(db, key, keyLength, value, length, PUT_EXPIRING, whenMs, old);
+}
+
+/** `stringSet` that keeps the expiry, and digits as text. */
+export function stringSetText(
+  db: u32,
+  key: u32,
+  keyLength: u32,
+  value: u32,
+  length: u32,
+): u32 {
+  const old = find(db, key, keyLength);
+  const how = PUT_KEEP_EXPIRY | PUT_TEXT;
+  return put(db, key, keyLength, value, length, how, 0, old);
 }
 
 /** The integer value of a string; `stringIntOk` tells whether it is one. */
@@ -244,25 +318,45 @@ export function stringIntIsOk(): bool {
   return stringIntOk;
 }
 
-/** Sets an integer value in place where the entry holds one; 0 out of memory. */
-export function stringSetInt(
+/** Results of `stringAdd` besides 1 for success. */
+export const ADD_OUT_OF_MEMORY: i32 = 0;
+export const ADD_NOT_AN_INTEGER: i32 = -1;
+export const ADD_OVERFLOW: i32 = -2;
+
+/** What the last successful `stringAdd` arrived at. */
+export let stringSum: i64 = 0;
+
+/**
+ * INCRBY: adds to the integer a string holds, in place where it is one already;
+ * the expiry stays. `entry` is the string at the key, not expired, 0 if there is
+ * none, which counts as 0. Returns 1 or ADD_*, nothing changed.
+ */
+export function stringAdd(
   db: u32,
   key: u32,
   keyLength: u32,
-  value: i64,
-): u32 {
-  const old = find(db, key, keyLength);
-  if (old != 0 && entryEncoding(old) == ENCODING_INT) {
-    if (!undoReserve(1)) return 0;
-    const body = entryBody(old);
-    if (undoOpen) undoRecord(UNDO_INT, db, old, 0, load<i64>(body));
-    store<i64>(body, value);
-    touch(old);
-    touched(db, old, 1);
-    return old;
+  entry: u32,
+  delta: i64,
+): i32 {
+  let value: i64 = 0;
+  if (entry != 0) {
+    value = stringInt(entry);
+    if (!stringIntOk) return ADD_NOT_AN_INTEGER;
   }
-  const length = writeI64(digits, value);
-  return stringPut(db, key, keyLength, digits, length, true, old);
+  const sum = value + delta;
+  if (((value ^ sum) & (delta ^ sum)) < 0) return ADD_OVERFLOW;
+  stringSum = sum;
+  if (entry != 0 && entryEncoding(entry) == ENCODING_INT) {
+    if (!undoReserve(1)) return ADD_OUT_OF_MEMORY;
+    if (undoOpen) undoRecord(UNDO_INT, db, entry, 0, value);
+    store<i64>(entryBody(entry), sum);
+    touched(db, entry, 1);
+    return 1;
+  }
+  const old = find(db, key, keyLength);
+  const length = writeI64(digits, sum);
+  const how = entry != 0 ? PUT_KEEP_EXPIRY : PUT_PLAIN;
+  return put(db, key, keyLength, digits, length, how, 0, old) != 0 ? 1 : 0;
 }
 
 // @ts-ignore: decorator
@@ -272,15 +366,16 @@ function roomFor(length: u32): u32 {
 }
 
 /**
- * A string entry whose bytes are in a block of their own with room for
- * `capacity` bytes; moved there if they are not. 0 when out of memory.
+ * Moves a string, the first `have` bytes of which count, into a block of its
+ * own with room for `length` bytes and more; 0 when out of memory, nothing
+ * changed. `undoReserve(1)` must have succeeded.
  */
-function ownBlock(db: u32, entry: u32, capacity: u32): u32 {
+function ownBlock(db: u32, entry: u32, have: u32, length: u32): u32 {
   stringView(entry);
-  const length = viewLength;
-  const data = alloc(capacity);
+  let data = alloc(roomFor(length));
+  if (data == 0) data = alloc(length);
   if (data == 0) return 0;
-  memory.copy(data, viewPtr, length);
+  memory.copy(data, viewPtr, have);
   const moved = entryNew(
     entryKey(entry),
     entryKeyLength(entry),
@@ -295,32 +390,46 @@ function ownBlock(db: u32, entry: u32, capacity: u32): u32 {
   if (entryExpires(entry)) entrySetWhen(moved, entryWhen(entry));
   const body = entryBody(moved);
   store<u32>(body, data);
-  store<u32>(body, length, 4);
+  store<u32>(body, have, 4);
   const hash = siphash(entryKey(entry), entryKeyLength(entry));
-  dictLocate(databaseDict(db), entry, hash);
+  const found = dictLocate(databaseDict(db), entry, hash);
+  if (INVARIANTS) if (!found) unreachable();
   replace(db, entry, moved);
   return moved;
 }
 
-/** Makes the entry's own block hold `length` bytes; 0 when out of memory. */
-function growTo(db: u32, entry: u32, length: u32): u32 {
-  if (
-    entryEncoding(entry) == ENCODING_INT || entryFlags(entry) & ENTRY_INLINE
-  ) return ownBlock(db, entry, roomFor(length));
+/** Whether the bytes are in a block of their own, which is always RAW. */
+// @ts-ignore: decorator
+@inline
+function hasOwnBlock(entry: u32): bool {
+  return entryEncoding(entry) != ENCODING_INT &&
+    (entryFlags(entry) & ENTRY_INLINE) == 0;
+}
+
+/**
+ * The string in a block of its own that holds `length` bytes; its first `have`
+ * are what it was. Returns the entry, which may have moved, or 0 when out of
+ * memory, nothing changed. `undoReserve(1)` must have succeeded; it takes one.
+ */
+function growTo(db: u32, entry: u32, have: u32, length: u32): u32 {
+  if (!hasOwnBlock(entry)) return ownBlock(db, entry, have, length);
   const body = entryBody(entry);
   const data = load<u32>(body);
-  if (length > usableSize(data)) {
+  const had = usableSize(data);
+  if (length > had) {
     let larger = resize(data, roomFor(length));
     if (larger == 0) larger = resize(data, length);
     if (larger == 0) return 0;
     store<u32>(body, larger);
+    if (undoOpen) undoRecord(UNDO_GROWN, db, entry, had, 0);
   }
   return entry;
 }
 
 /**
  * APPEND to an existing string; the caller has checked the length limit.
- * Returns the entry, which may have moved, or 0 when out of memory.
+ * Returns the entry, which may have moved, or 0 when out of memory, nothing
+ * changed.
  */
 export function stringAppend(
   db: u32,
@@ -328,22 +437,35 @@ export function stringAppend(
   value: u32,
   length: u32,
 ): u32 {
-  if (!undoReserve(2)) return 0;
   const have = stringLength(entry);
-  const grown = growTo(db, entry, have + length);
+  if (<u64>have + <u64>length > STRING_BYTES_MAX) return 0;
+  if (!undoReserve(2)) return 0;
+  const grown = growTo(db, entry, have, have + length);
   if (grown == 0) return 0;
+  // One that moved is undone by putting back what it was.
+  if (undoOpen && grown == entry) {
+    undoRecord(UNDO_LENGTH, db, grown, 0, <i64>have);
+  }
   const body = entryBody(grown);
-  if (undoOpen) undoRecord(UNDO_LENGTH, db, grown, 0, <i64>have);
   memory.copy(load<u32>(body) + have, value, length);
   store<u32>(body, have + length, 4);
-  touch(grown);
   touched(db, grown, 1);
   return grown;
 }
 
+/** Saves what SETRANGE will overwrite, behind its length; 0 when out of memory. */
+function saveRange(entry: u32, offset: u32, length: u32): u32 {
+  const saved = alloc(4 + length);
+  if (saved == 0) return 0;
+  store<u32>(saved, length);
+  memory.copy(saved + 4, load<u32>(entryBody(entry)) + offset, length);
+  return saved;
+}
+
 /**
- * SETRANGE on an existing string, zero-padded up to `offset`; the caller has
- * checked the length limit. Returns the entry or 0 when out of memory.
+ * SETRANGE on an existing string, zero-padded up to `offset`; `length` is not 0
+ * and the caller has checked the length limit. Returns the entry, which may
+ * have moved, or 0 when out of memory, nothing changed.
  */
 export function stringSetRange(
   db: u32,
@@ -352,52 +474,63 @@ export function stringSetRange(
   value: u32,
   length: u32,
 ): u32 {
-  if (!undoReserve(4)) return 0;
+  if (<u64>offset + <u64>length > STRING_BYTES_MAX) return 0;
+  if (!undoReserve(3)) return 0;
   const have = stringLength(entry);
   const end = offset + length;
-  const grown = growTo(db, entry, max<u32>(have, end));
-  if (grown == 0) return 0;
-  const body = entryBody(grown);
-  const data = load<u32>(body);
-  if (undoOpen) {
-    const changed = offset < have ? min<u32>(length, have - offset) : 0;
-    const saved = alloc(4 + changed);
+  const overwritten = offset < have ? min<u32>(length, have - offset) : 0;
+  let saved: u32 = 0;
+  if (undoOpen && overwritten != 0 && hasOwnBlock(entry)) {
+    saved = saveRange(entry, offset, overwritten);
     if (saved == 0) return 0;
-    store<u32>(saved, changed);
-    memory.copy(saved + 4, data + offset, changed);
-    undoRecord(UNDO_BYTES, db, grown, saved, <i64>offset);
+  }
+  const grown = growTo(db, entry, have, max<u32>(have, end));
+  if (grown == 0) {
+    free(saved);
+    return 0;
+  }
+  if (saved != 0) undoRecord(UNDO_BYTES, db, grown, saved, <i64>offset);
+  if (undoOpen && grown == entry) {
     undoRecord(UNDO_LENGTH, db, grown, 0, <i64>have);
   }
+  const body = entryBody(grown);
+  const data = load<u32>(body);
   if (offset > have) memory.fill(data + have, 0, offset - have);
   memory.copy(data + offset, value, length);
   if (end > have) store<u32>(body, end, 4);
-  if (undoOpen) undoRecord(UNDO_META, db, grown, load<u32>(grown), 0);
-  entrySetEncoding(grown, ENCODING_RAW);
   touched(db, grown, 1);
   return grown;
 }
 
-/** A new string of `length` zero bytes that the caller then fills by SETRANGE. */
-export function stringSetRaw(
+/**
+ * SETRANGE on a key that is not there: `offset` zero bytes, then the value.
+ * Returns the entry, or 0 when out of memory, nothing changed.
+ */
+export function stringSetPadded(
   db: u32,
   key: u32,
   keyLength: u32,
+  offset: u32,
+  value: u32,
   length: u32,
 ): u32 {
+  if (<u64>offset + <u64>length > STRING_BYTES_MAX) return 0;
   const old = find(db, key, keyLength);
-  if (old != 0) return 0;
   if (!undoReserve(1)) return 0;
-  const data = alloc(length);
+  const data = alloc(offset + length);
   if (data == 0) return 0;
-  memory.fill(data, 0, length);
-  const entry = entryNew(key, keyLength, newMeta(ENCODING_RAW, 0), 0, 8);
+  memory.fill(data, 0, offset);
+  memory.copy(data + offset, value, length);
+  const entry = entryNew(key, keyLength, newMeta(ENCODING_RAW, old), 0, 8);
   if (entry == 0) {
     free(data);
     return 0;
   }
   const body = entryBody(entry);
   store<u32>(body, data);
-  store<u32>(body, length, 4);
-  return insert(db, entry) ? entry : 0;
+  store<u32>(body, offset + length, 4);
+  if (old == 0) return insert(db, entry) ? entry : 0;
+  touched(db, entry, 1);
+  replace(db, old, entry);
+  return entry;
 }
-

@@ -51,6 +51,11 @@ export function lowerCase(byteString: string): string {
   return byteString.replace(/[A-Z]+/g, (upper) => upper.toLowerCase());
 }
 
+/** ASCII upper case, as C's `toupper` in the "C" locale. */
+export function upperCase(byteString: string): string {
+  return byteString.replace(/[a-z]+/g, (lower) => lower.toUpperCase());
+}
+
 /** ASCII case-insensitive equality, as C's `strcasecmp`. */
 export function equalsIgnoringCase(a: string, b: string): boolean {
   return a === b || lowerCase(a) === lowerCase(b);

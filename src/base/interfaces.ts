@@ -64,3 +64,71 @@ export interface Random {
   /** A number in `[0, 1)`, fast, not for secrets. */
   fraction(): number;
 }
+
+/** A connected byte stream. */
+export interface Stream {
+  /** Fills at most `bytes`; resolves to how many, 0 at the end. */
+  read(bytes: Uint8Array): Promise<number>;
+  /** Sends at least one byte; resolves to how many. `bytes` must stay as they are. */
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+  /** A number for `fd=`: the runtime does not tell the real descriptor. */
+  readonly descriptor: number;
+  /** `ip:port`, `[ip6]:port` or `path:0`. */
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  readonly isUnix: boolean;
+  /** The peer is on this machine: a Unix socket, 127.0.0.1 or ::1. */
+  readonly isLoopback: boolean;
+}
+
+/** Where and how to listen. */
+export type ListenTarget =
+  | {
+    readonly kind: "tcp";
+    readonly host: string;
+    readonly port: number;
+    /** Connections the kernel queues; 0 leaves that to the platform. */
+    readonly backlog: number;
+  }
+  | {
+    readonly kind: "unix";
+    readonly path: string;
+    /** Permission bits of the socket; 0 leaves them to the umask. */
+    readonly permissions: number;
+  }
+  | {
+    readonly kind: "tls";
+    readonly host: string;
+    readonly port: number;
+    readonly backlog: number;
+    /** PEM texts. */
+    readonly certificate: string;
+    readonly key: string;
+    /** Whether clients may or must show a certificate that an authority signed. */
+    readonly clientCertificates: "no" | "optional" | "yes";
+    /** PEM texts. */
+    readonly authorities: readonly string[];
+  };
+
+/** A listening socket. */
+export interface Listener {
+  readonly target: ListenTarget;
+  close(): void;
+}
+
+/** What a listener does with the connections it accepts. */
+export interface ListenerHooks {
+  onStream(stream: Stream): void;
+  /** Whether to probe idle peers (`tcp-keepalive`). */
+  keepAlive(): boolean;
+}
+
+/** Sockets. */
+export interface Network {
+  /**
+   * Listens, and accepts until closed; errors of single connections are passed
+   * over. Throws `ListenError`.
+   */
+  listen(target: ListenTarget, hooks: ListenerHooks): Listener;
+}

@@ -18,3 +18,13 @@ export const RESIZE_BATCH = 64;
 
 /** Slowest clock that still opens the fast lane: below, every command is timed. */
 export const LANE_SLOWLOG_MIN_MICROSECONDS = 1000;
+
+/** Least memory for the buffers of all clients: with less, none could connect. */
+export const CLIENTS_MEMORY_BYTES_MIN = 128 * 1024;
+
+/**
+ * Classes of clients by memory, as powers of two: Redis's
+ * CLIENT_MEM_USAGE_BUCKET_MIN_LOG and _MAX_LOG.
+ */
+export const EVICTION_CLASS_LOG_MIN = 15;
+export const EVICTION_CLASS_LOG_MAX = 33;

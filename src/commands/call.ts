@@ -4,8 +4,7 @@
  * must not keep it.
  */
 
-import type { Core, Exports } from "../core/mod.ts";
-import { Reply } from "../core/reply.ts";
+import { type Core, type Exports, Reply } from "../core/mod.ts";
 import type { EffectArgument } from "../effects/mod.ts";
 import type { EventClass, Keyspace } from "../keyspace/mod.ts";
 import type { Client } from "./client.ts";

@@ -23,8 +23,28 @@ export interface WatchedKey {
   readonly db: number;
   /** Byte string. */
   readonly key: string;
-  /** The key was past its time when it was watched. */
-  readonly wasExpired: boolean;
+  /** The key was past its time when it was watched, and is still there. */
+  wasExpired: boolean;
+}
+
+/** Replies on their way to a client, as CLIENT LIST counts them. */
+export interface ReplyBuffers {
+  /** Room of the first buffer; 0 while it is not needed. */
+  readonly capacityBytes: number;
+  /** The most bytes the first buffer held lately. */
+  readonly peakBytes: number;
+  /** Bytes in the first buffer. */
+  readonly bufferedBytes: number;
+  /** Further buffers, for replies too long for the first one or not taken. */
+  readonly blocks: number;
+  /** Memory of the further buffers. */
+  readonly blockBytes: number;
+}
+
+/** A command that waits for something to happen. */
+export interface BlockedCommand {
+  /** Ends the wait as its timeout would, or with an UNBLOCKED error. */
+  unblock(reason: "timeout" | "error"): void;
 }
 
 /** What the client asks of the server that holds its socket. */
@@ -35,11 +55,14 @@ export interface ClientPort {
   close(): void;
   /** Bytes of replies waiting to be sent. */
   outputBytes(): number;
+  replyBuffers(): ReplyBuffers;
   /** Bytes of the unread query, and the room its buffer still has. */
   queryBytes(): number;
   queryRoomBytes(): number;
   /** Memory the client holds. */
   memoryBytes(): number;
+  /** How much of it is in the core, and so in `used_memory`. */
+  coreBytes(): number;
   /** Sends what was written to this client's output from outside its own turn. */
   flush(): void;
   /** Selects this client's output for the reply functions. */
@@ -52,6 +75,9 @@ export interface ClientPort {
   /** For `fd=` in CLIENT LIST. */
   readonly descriptor: number;
 }
+
+/** What a watched key costs besides its name. */
+const WATCHED_KEY_BYTES = 128;
 
 /** State of a client. */
 export class Client {
@@ -73,9 +99,11 @@ export class Client {
   protocol = 2;
   lastInteractionMs: number;
   lastCommand: CommandEntry | undefined = undefined;
-  /** Commands and bytes since it connected. */
+  /** Commands since it connected. */
   commandsProcessed = 0;
+  /** Memory of the arguments of a command that is held up. */
   argumentBytes = 0;
+  /** Memory of the commands queued by MULTI. */
   multiBytes = 0;
 
   inMulti = false;
@@ -99,7 +127,8 @@ export class Client {
   isClosed = false;
   /** Its command waits for CLIENT PAUSE to end. */
   isPaused = false;
-  isBlocked = false;
+  /** What its command waits for, if it does. */
+  blocked: BlockedCommand | undefined = undefined;
 
   constructor(
     id: number,
@@ -116,6 +145,27 @@ export class Client {
     this.createdMs = nowMs;
     this.lastInteractionMs = nowMs;
     this.port = port;
+  }
+
+  /** Memory of the keys it watches, about. */
+  get watchedBytes(): number {
+    let bytes = 0;
+    for (const { key } of this.watched) bytes += key.length + WATCHED_KEY_BYTES;
+    return bytes;
+  }
+
+  get isBlocked(): boolean {
+    return this.blocked !== undefined;
+  }
+
+  /** Whole seconds of the clock since it connected, as Redis counts them. */
+  ageSeconds(nowMs: number): number {
+    return Math.floor(nowMs / 1000) - Math.floor(this.createdMs / 1000);
+  }
+
+  /** Whole seconds of the clock since it sent something. */
+  idleSeconds(nowMs: number): number {
+    return Math.floor(nowMs / 1000) - Math.floor(this.lastInteractionMs / 1000);
   }
 
   /** `normal`, `master`, `replica` or `pubsub`, as CLIENT LIST TYPE has it. */

@@ -4,6 +4,7 @@
  * commands take these types from here, not from table.ts, which imports them.
  */
 
+import { lowerCase } from "../base/byte_string.ts";
 import { legacyKeyRange } from "./key_positions.ts";
 import {
   ACL_CATEGORIES,
@@ -45,16 +46,29 @@ export const ACL_BITS: Readonly<Record<AclCategory, number>> = bitsOf(
   ACL_CATEGORIES,
 );
 
+/** A `rename-command` line; an empty new name takes the command away. */
+export interface Rename {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** All commands, numbered: top-level commands first, in their given order, then subcommands. */
 export class CommandTable {
-  /** Index is id. */
+  /** Index is id; with those that `rename-command` took away. */
   readonly entries: readonly CommandEntry[];
-  /** The top-level commands; their ids are 0 to `commands.length - 1`. */
+  /** The top-level commands that can be called, in the order of their ids. */
   readonly commands: readonly CommandEntry[];
-  readonly #byFullName = new Map<string, CommandEntry>();
+  /** Top-level commands by the names they are called by, lower case. */
+  readonly names: ReadonlyMap<string, CommandEntry>;
 
-  /** @throws Error if two commands have the same name. */
-  constructor(specs: readonly CommandSpec[]) {
+  /**
+   * @param renames applied in turn; one that names no command is passed over
+   * @throws Error if two commands have the same name.
+   */
+  constructor(
+    specs: readonly CommandSpec[],
+    renames: readonly Rename[] = [],
+  ) {
     const entries: CommandEntry[] = [];
     const subcommandLists: CommandEntry[][] = [];
     for (const spec of specs) {
@@ -62,8 +76,8 @@ export class CommandTable {
       subcommandLists.push(subcommands);
       entries.push(entryOf(entries.length, spec, undefined, subcommands));
     }
-    this.commands = entries.slice();
-    for (const parent of this.commands) {
+    const topLevel = entries.slice();
+    for (const parent of topLevel) {
       for (const spec of parent.spec.subcommands ?? []) {
         const entry = entryOf(entries.length, spec, parent, []);
         entries.push(entry);
@@ -71,17 +85,35 @@ export class CommandTable {
       }
     }
     this.entries = entries;
-    for (const entry of entries) {
-      if (this.#byFullName.has(entry.fullName)) {
-        throw new Error(`two commands are named ${entry.fullName}`);
+    const fullNames = new Set<string>();
+    for (const { fullName } of entries) {
+      if (fullNames.has(fullName)) {
+        throw new Error(`two commands are named ${fullName}`);
       }
-      this.#byFullName.set(entry.fullName, entry);
+      fullNames.add(fullName);
     }
+    const names = new Map(topLevel.map((entry) => [entry.fullName, entry]));
+    for (const { from, to } of renames) {
+      const entry = names.get(lowerCase(from));
+      if (entry === undefined) continue;
+      names.delete(lowerCase(from));
+      if (to !== "") names.set(lowerCase(to), entry);
+    }
+    this.names = names;
+    const callable = new Set(names.values());
+    this.commands = topLevel.filter((entry) => callable.has(entry));
   }
 
-  /** Looks up `get` or `client|list`, without regard to case. */
-  find(fullName: string): CommandEntry | undefined {
-    return this.#byFullName.get(fullName.toLowerCase());
+  /**
+   * Looks up `get` or `client|list`, without regard to case, by the names
+   * commands are called by.
+   */
+  find(name: string): CommandEntry | undefined {
+    const [own, sub, ...rest] = lowerCase(name).split("|");
+    const entry = this.names.get(own);
+    if (sub === undefined || entry === undefined) return entry;
+    if (rest.length > 0) return undefined;
+    return entry.subcommands.find(({ spec }) => spec.name === sub);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Config } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import type { Keyspace } from "../keyspace/mod.ts";
+import type { BufferPeaks } from "../observability/buffer_peaks.ts";
 import type { Log } from "../observability/log.ts";
 import type { LatencyMonitor } from "../observability/latency.ts";
 import type { SlowLog } from "../observability/slowlog.ts";
@@ -84,6 +85,8 @@ export interface Lifecycle {
   readonly startedMs: number;
   /** 40 hex digits, new at each start. */
   readonly runId: string;
+  /** 40 hex digits that name the history of the data, new at each start. */
+  readonly replicationId: string;
   readonly processId: number;
   readonly executable: string;
   readonly configFile: string;
@@ -107,8 +110,27 @@ export interface ProcessFigures {
     childrenUser: number;
     childrenSystem: number;
   };
+  /** Of the thread that executes commands. */
+  mainThreadCpuSeconds(): { user: number; system: number };
   totalSystemMemoryBytes(): number;
   operatingSystem(): string;
+}
+
+/** Figures for INFO and MEMORY that only the server itself knows. */
+export interface ServerFigures {
+  /** Bytes the core had handed out when the server was ready for clients. */
+  readonly startupBytes: number;
+  /** Bytes of these that are one database's empty tables. */
+  readonly emptyDatabaseBytes: number;
+  /** Runs of the cron a second, as `dynamic-hz` has it now. */
+  readonly hz: number;
+  readonly bufferPeaks: BufferPeaks;
+  /** Keys watched by any client. */
+  readonly watchedKeys: number;
+  /** Unix time in microseconds. */
+  wallMicroseconds(): number;
+  /** Counts what the fast lane ran in this turn: call it before reading counters. */
+  settle(): void;
 }
 
 /** Everything a command may use. */
@@ -131,6 +153,7 @@ export interface Services {
   readonly commandStats: CommandStats;
   readonly debug: DebugSwitches;
   readonly process: ProcessFigures;
+  readonly figures: ServerFigures;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;

@@ -257,9 +257,9 @@ export interface CommandSpec {
   readonly kernel?: string;
 }
 
-/** For handlers whose body is not there; throws always. */
-export function unimplemented(_call: Call): never {
-  throw new Error("command handler is not implemented");
+/** For handlers whose body is not there. */
+export function unimplemented(call: Call): void {
+  call.reply.error("ERR command is not implemented");
 }
 
 /** The commonest option of an argument. */

@@ -10,6 +10,7 @@
 import type { Exports } from "../../wasm/exports.d.ts";
 
 export type { Exports };
+export { Reply } from "./reply.ts";
 
 /** Bytes of the area for text on its way into the core. */
 const SCRATCH_BYTES = 64 * 1024;

@@ -1,5 +1,6 @@
 /** `maxmemory`: evicting keys until the data fits, within a time budget. */
 
+import { FREE_BATCH } from "../base/limits.ts";
 import type { Keyspace } from "./mod.ts";
 
 /** How the core chooses, by the last word of the policy. */
@@ -35,35 +36,43 @@ export function bytesOver(keyspace: Keyspace, maxmemory: number): number {
 }
 
 /**
- * Evicts until the data fits. `running` means that the time was up: the rest
- * is done by the caller's cron, and commands may run meanwhile.
+ * Evicts until the data fits. What was flushed but not freed yet goes before any
+ * key does. `running` means that the time was up: the rest is done by the
+ * caller's cron, and commands may run meanwhile.
  */
 export function evict(
   keyspace: Keyspace,
   settings: EvictionSettings,
   monotonicMs: () => number,
 ): EvictionResult {
-  if (bytesOver(keyspace, settings.maxmemory) === 0) return "ok";
-  const policy = settings.maxmemoryPolicy;
-  if (policy === "noeviction") return "fail";
-  const x = keyspace.core.x;
-  const how = HOW[policy.slice(policy.indexOf("-") + 1) as keyof typeof HOW];
-  const volatileOnly = policy.startsWith("volatile");
+  const { maxmemory } = settings;
+  if (bytesOver(keyspace, maxmemory) === 0) return "ok";
   const end = monotonicMs() +
     limitMicroseconds(settings.maxmemoryEvictionTenacity) / 1000;
-  for (let evicted = 0;; evicted++) {
-    if (bytesOver(keyspace, settings.maxmemory) === 0) return "ok";
-    if ((evicted & 15) === 15 && monotonicMs() > end) return "running";
-    const entry = x.evictPick(
-      how,
-      volatileOnly ? 1 : 0,
-      settings.maxmemorySamples,
-    );
-    if (entry === 0) {
-      // What was flushed may still be on its way out.
-      if (!x.retiredFree(1024)) return bytesOver(keyspace, settings.maxmemory) === 0 ? "ok" : "fail";
-      continue;
-    }
+  while (keyspace.core.x.retiredCount() > 0) {
+    keyspace.freeRetired(FREE_BATCH);
+    if (bytesOver(keyspace, maxmemory) === 0) return "ok";
+    if (monotonicMs() > end) return "running";
+  }
+  const policy = settings.maxmemoryPolicy;
+  if (policy === "noeviction") return "fail";
+  return evictKeys(keyspace, settings, () => monotonicMs() > end);
+}
+
+function evictKeys(
+  keyspace: Keyspace,
+  settings: EvictionSettings,
+  isTimeUp: () => boolean,
+): EvictionResult {
+  const x = keyspace.core.x;
+  const policy = settings.maxmemoryPolicy;
+  const how = HOW[policy.slice(policy.indexOf("-") + 1) as keyof typeof HOW];
+  const volatileOnly = policy.startsWith("volatile") ? 1 : 0;
+  for (let evicted = 1;; evicted++) {
+    const entry = x.evictPick(how, volatileOnly, settings.maxmemorySamples);
+    if (entry === 0) return "fail";
     keyspace.evictEntry(x.evictDb(), entry, settings.lazyfreeLazyEviction);
+    if (bytesOver(keyspace, settings.maxmemory) === 0) return "ok";
+    if ((evicted & 15) === 0 && isTimeUp()) return "running";
   }
 }

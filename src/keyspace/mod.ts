@@ -4,11 +4,18 @@
  * them, who hears of it.
  */
 
+import { FREE_BATCH } from "../base/limits.ts";
 import type { Core } from "../core/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 
+export { bytesOver, evict } from "./eviction.ts";
+export type { EvictionResult, EvictionSettings } from "./eviction.ts";
+
 /** Result of a core look-up that found a key past its time. */
 const EXPIRED = -1;
+
+/** Keys expired at once between two looks at the clock. */
+const EXPIRE_BATCH = 64;
 
 const LOOKUP_STATS = 1;
 const LOOKUP_TOUCH = 2;
@@ -22,7 +29,13 @@ export const TYPE_STRING = 0;
 export const ENCODING_INT = 1;
 
 /** Classes of keyspace events, as `notify-keyspace-events` names them. */
-export type EventClass = "string" | "generic" | "expired" | "evicted" | "new";
+export type EventClass =
+  | "string"
+  | "generic"
+  | "expired"
+  | "evicted"
+  | "new"
+  | "keymiss";
 
 /** Hears of keyspace events. */
 export interface EventListener {
@@ -94,11 +107,14 @@ export class Keyspace {
   }
 
   /**
-   * The entry a reading command sees, or 0. Counts a hit or a miss and marks
-   * the access.
+   * The entry a reading command sees, or 0. Counts a hit or a miss, notifies
+   * `keymiss` and marks the access.
    */
   lookupRead(db: number, keyPtr: number, keyLength: number): number {
-    return this.#lookup(db, keyPtr, keyLength, LOOKUP_STATS | LOOKUP_TOUCH);
+    const flags = LOOKUP_STATS | LOOKUP_TOUCH;
+    const entry = this.#lookup(db, keyPtr, keyLength, flags);
+    if (entry === 0) this.notify("keymiss", "keymiss", db, keyPtr, keyLength);
+    return entry;
   }
 
   /** The entry a writing command sees, or 0. Marks the access. */
@@ -106,13 +122,20 @@ export class Keyspace {
     return this.#lookup(db, keyPtr, keyLength, LOOKUP_TOUCH);
   }
 
-  /** The entry, or 0, without marking the access or counting (OBJECT, TTL). */
+  /** The entry, or 0, without marking the access, counting or notifying. */
   peek(db: number, keyPtr: number, keyLength: number): number {
     return this.#lookup(db, keyPtr, keyLength, 0);
   }
 
-  /** `peek` that counts a hit or a miss (TTL, TYPE). */
+  /** `lookupRead` that does not mark the access (EXISTS, TTL, TYPE). */
   peekCounted(db: number, keyPtr: number, keyLength: number): number {
+    const entry = this.#lookup(db, keyPtr, keyLength, LOOKUP_STATS);
+    if (entry === 0) this.notify("keymiss", "keymiss", db, keyPtr, keyLength);
+    return entry;
+  }
+
+  /** `peekCounted` that does not notify (OBJECT). */
+  inspect(db: number, keyPtr: number, keyLength: number): number {
     return this.#lookup(db, keyPtr, keyLength, LOOKUP_STATS);
   }
 
@@ -138,55 +161,55 @@ export class Keyspace {
 
   /** Removes an entry past its time: propagates, notifies, counts. */
   expireEntry(db: number, entry: number): void {
-    const { core, effects } = this;
-    const x = core.x;
-    const keyLength = x.entryKeyLength(entry);
-    if (effects.isRecording) {
-      effects.emit(db, [
-        this.lazyExpire ? "UNLINK" : "DEL",
-        { ptr: x.entryKey(entry), length: keyLength },
-      ]);
-    }
-    if (this.#listeners.size > 0) {
-      this.notify("expired", "expired", db, x.entryKey(entry), keyLength);
-    }
-    // An expiry is not a change a client made.
-    const dirty = x.dirtyCount();
-    this.need(x.deleteEntry(db, entry));
-    x.dirtyAdd(dirty - x.dirtyCount() + 1);
+    this.#drop(db, entry, this.lazyExpire, "expired");
     this.stats.expiredKeys++;
   }
 
   /** Removes an entry to make room: propagates, notifies, counts. */
   evictEntry(db: number, entry: number, lazy: boolean): void {
-    const { core, effects } = this;
-    const x = core.x;
-    const keyLength = x.entryKeyLength(entry);
-    if (effects.isRecording) {
-      effects.emit(db, [
-        lazy ? "UNLINK" : "DEL",
-        { ptr: x.entryKey(entry), length: keyLength },
-      ]);
-    }
-    if (this.#listeners.size > 0) {
-      this.notify("evicted", "evicted", db, x.entryKey(entry), keyLength);
-    }
-    this.need(x.deleteEntry(db, entry));
+    this.#drop(db, entry, lazy, "evicted");
     this.stats.evictedKeys++;
   }
 
+  /** Removes an entry on the server's own account. */
+  #drop(
+    db: number,
+    entry: number,
+    lazy: boolean,
+    event: "expired" | "evicted",
+  ): void {
+    const { core, effects } = this;
+    const x = core.x;
+    const keyPtr = x.entryKey(entry);
+    const keyLength = x.entryKeyLength(entry);
+    const mark = effects.isRecording ? effects.mark() : 0;
+    effects.emit(db, [
+      lazy ? "UNLINK" : "DEL",
+      { ptr: keyPtr, length: keyLength },
+    ]);
+    const key = this.#listeners.size > 0 ? core.text(keyPtr, keyLength) : "";
+    if (!x.dropEntry(db, entry)) {
+      // Only where what happens can be undone, and no memory is left for that.
+      effects.truncate(mark);
+      throw new OutOfMemory();
+    }
+    for (const listener of this.#listeners) {
+      listener.event(event, event, db, key);
+    }
+  }
+
   /**
-   * Removes keys past their time in one database for as long as `until` says.
-   * Returns true while there are more.
+   * Removes keys past their time in one database until the time is up, but at
+   * least a few. Returns true while there are more.
    */
   expireDue(db: number, isTimeUp: () => boolean): boolean {
     const x = this.core.x;
     const quiet = !this.effects.isRecording && this.#listeners.size === 0;
-    while (!isTimeUp()) {
+    do {
       if (quiet) {
-        const removed = x.expireBatch(db, 64);
+        const removed = x.expireBatch(db, EXPIRE_BATCH);
         this.stats.expiredKeys += removed;
-        if (removed < 64) return false;
+        if (removed < EXPIRE_BATCH) return false;
         continue;
       }
       for (let i = 0; i < 16; i++) {
@@ -194,7 +217,7 @@ export class Keyspace {
         if (entry === 0) return false;
         this.expireEntry(db, entry);
       }
-    }
+    } while (!isTimeUp());
     return x.nextExpired(db) !== 0;
   }
 
@@ -217,10 +240,32 @@ export class Keyspace {
     return result;
   }
 
-  /** Empties a database; returns how many keys it had. */
+  /**
+   * Empties a database and returns how many keys it had. The memory is given
+   * back by `freeRetired`.
+   */
   flush(db: number): number {
     const count = this.core.x.databaseFlush(db);
     if (count < 0) throw new OutOfMemory();
     return count;
+  }
+
+  /**
+   * Frees about `limit` of the keys flushed but not freed yet; true while there
+   * are more. They count as freed lazily.
+   */
+  freeRetired(limit: number): boolean {
+    const x = this.core.x;
+    const before = x.retiredCount();
+    const hasMore = x.retiredFree(limit) !== 0;
+    this.stats.lazyFreedKeys += before - x.retiredCount();
+    return hasMore;
+  }
+
+  /** Frees now what was flushed; only what `lazily` counts was freed lazily. */
+  freeAllRetired(lazily: number): void {
+    const x = this.core.x;
+    while (x.retiredFree(FREE_BATCH) !== 0);
+    this.stats.lazyFreedKeys += lazily;
   }
 }

@@ -1,16 +1,27 @@
 /**
- * A histogram of durations with two significant digits over nine decades, as
- * Redis's latency tracking keeps them (hdr_histogram, 1 ns to 1 s there).
+ * A histogram of durations with two significant digits, as Redis's latency
+ * tracking keeps them (hdr_histogram from 1 ns to 1 s), so that both report the
+ * same figure for the same duration.
  *
- * Bucket: a power of two of nanoseconds, cut into 128 equal parts, of which the
- * upper half is used from the second power on, so a value is known to within
- * one part in 64.
+ * Below 256 ns every nanosecond is counted apart; above, each power of two is
+ * cut into 128 equal parts.
  */
 
-const PART_BITS = 6;
+const PART_BITS = 7;
 const PARTS = 1 << PART_BITS;
 const NANOSECONDS_MAX = 1_000_000_000;
-const BUCKETS = PARTS * 26;
+const BUCKETS = PARTS * 24;
+
+/** First and last step of the cumulative distribution, nanoseconds. */
+const STEP_MIN = 2 ** 10;
+const STEP_MAX = 2 ** 29;
+
+/** A step of a cumulative distribution. */
+export interface DistributionStep {
+  readonly microseconds: number;
+  /** Values that do not exceed it. */
+  readonly count: number;
+}
 
 /** Durations of one command. */
 export class Histogram {
@@ -32,27 +43,43 @@ export class Histogram {
     this.#total += count;
   }
 
-  /** Microseconds that `percent` of the values do not exceed. */
+  /** Microseconds that `percent` of the values do not exceed; 0 without values. */
   percentile(percent: number): number {
     if (this.#total === 0) return 0;
-    const wanted = Math.max(1, Math.ceil(percent / 100 * this.#total));
+    const wanted = Math.max(
+      1,
+      Math.floor(Math.min(100, percent) / 100 * this.#total + 0.5),
+    );
     let seen = 0;
     for (let index = 0; index < BUCKETS; index++) {
       seen += this.#counts[index];
-      if (seen >= wanted) return highest(index) / 1000;
+      if (seen < wanted) continue;
+      return (percent === 0 ? lowest(index) : highest(index)) / 1000;
     }
-    return NANOSECONDS_MAX / 1000;
+    return highest(BUCKETS - 1) / 1000;
   }
 
-  /** Values that do not exceed so many microseconds. */
-  countUpTo(microseconds: number): number {
-    const nanoseconds = microseconds * 1000;
+  /** The cumulative distribution in steps of a factor of two, without those that add nothing. */
+  distribution(): DistributionStep[] {
+    const steps: DistributionStep[] = [];
+    let index = 0;
     let seen = 0;
-    for (let index = 0; index < BUCKETS; index++) {
-      if (highest(index) > nanoseconds && lowest(index) > nanoseconds) break;
-      seen += this.#counts[index];
+    let reported = 0;
+    const report = (lastIndex: number) => {
+      for (; index <= lastIndex; index++) seen += this.#counts[index];
+      if (seen === reported) return;
+      reported = seen;
+      steps.push({
+        microseconds: Math.floor(highest(lastIndex) / 1000),
+        count: seen,
+      });
+    };
+    for (let step = STEP_MIN; step <= STEP_MAX; step *= 2) {
+      if (reported === this.#total) return steps;
+      report(indexOf(step));
     }
-    return seen;
+    report(BUCKETS - 1);
+    return steps;
   }
 }
 

@@ -18,6 +18,18 @@ export interface LatencySeries {
   samples: LatencySample[];
 }
 
+/** What the spikes of an event amount to. Milliseconds, in whole numbers. */
+export interface LatencySummary {
+  readonly samples: number;
+  readonly min: number;
+  readonly max: number;
+  readonly average: number;
+  /** Mean distance from the average. */
+  readonly deviation: number;
+  /** Seconds since the oldest spike, at least 1. */
+  readonly periodSeconds: number;
+}
+
 /** Spikes by event. */
 export class LatencyMonitor {
   /** `latency-monitor-threshold`, milliseconds; 0: off. */
@@ -51,11 +63,39 @@ export class LatencyMonitor {
     if (samples.length > SAMPLES_MAX) samples.shift();
   }
 
-  /** Forgets one event or all; returns how many there were. */
+  /** Forgets one event, whatever its case, or all; returns how many there were. */
   reset(event?: string): number {
-    if (event !== undefined) return this.events.delete(event) ? 1 : 0;
-    const count = this.events.size;
-    this.events.clear();
+    const wanted = event?.toLowerCase();
+    let count = 0;
+    for (const name of this.events.keys()) {
+      if (wanted !== undefined && name.toLowerCase() !== wanted) continue;
+      this.events.delete(name);
+      count++;
+    }
     return count;
   }
+}
+
+/** Sums up the spikes of an event that has some. */
+export function summarise(
+  series: LatencySeries,
+  nowMs: number,
+): LatencySummary {
+  const values = series.samples.map((sample) => sample.milliseconds);
+  const count = values.length;
+  const sum = values.reduce((total, value) => total + value, 0);
+  const average = Math.floor(sum / count);
+  const distances = values.reduce(
+    (total, value) => total + Math.abs(average - value),
+    0,
+  );
+  const oldest = Math.min(...series.samples.map((sample) => sample.time));
+  return {
+    samples: count,
+    min: Math.min(...values),
+    max: Math.max(...values),
+    average,
+    deviation: Math.floor(distances / count),
+    periodSeconds: Math.max(1, Math.floor(nowMs / 1000) - oldest),
+  };
 }

@@ -24,14 +24,27 @@ export interface SlowLogArguments {
   text(index: number, max: number): string;
 }
 
-/** The log, newest first. */
+/** The log. Adding is O(1) however long it may grow. */
 export class SlowLog {
-  readonly entries: SlowLogEntry[] = [];
   /** `slowlog-max-len` */
   maxLength = 128;
+  /** Oldest first; those before `#start` have been dropped. */
+  #entries: (SlowLogEntry | undefined)[] = [];
+  #start = 0;
   #nextId = 0;
 
-  /** Adds a command. */
+  /** How many commands it holds. */
+  get length(): number {
+    return this.#entries.length - this.#start;
+  }
+
+  /** The latest commands, newest first. */
+  latest(count: number): SlowLogEntry[] {
+    const first = Math.max(this.#start, this.#entries.length - count);
+    return (this.#entries.slice(first) as SlowLogEntry[]).reverse();
+  }
+
+  /** Adds a command; drops the oldest beyond the maximum length. */
   add(
     time: number,
     microseconds: number,
@@ -39,7 +52,7 @@ export class SlowLog {
     clientAddress: string,
     clientName: string,
   ): void {
-    this.entries.unshift({
+    this.#entries.push({
       id: this.#nextId++,
       time,
       microseconds,
@@ -52,13 +65,19 @@ export class SlowLog {
 
   /** Drops what is beyond the maximum length. */
   trim(): void {
-    if (this.entries.length > this.maxLength) {
-      this.entries.length = this.maxLength;
+    while (this.length > this.maxLength) {
+      this.#entries[this.#start++] = undefined;
+    }
+    if (this.#start > 32 && this.#start * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#start);
+      this.#start = 0;
     }
   }
 
+  /** Forgets all; the ids go on. */
   reset(): void {
-    this.entries.length = 0;
+    this.#entries = [];
+    this.#start = 0;
   }
 }
 

@@ -4,6 +4,13 @@ import { Histogram } from "./histogram.ts";
 
 const SAMPLES = 16;
 
+/** Error codes counted apart, as in Redis 7.2: scripts may invent any number. */
+const ERROR_CODES_MAX = 128;
+const ERRORS_DISABLED = "ERRORSTATS_DISABLED";
+
+/** Where Redis looks for the end of an error's code (afterErrorReply). */
+const ERROR_CODE_BYTES_MAX = 30;
+
 /** A rate per second: the mean of the last sixteen samples, as in Redis. */
 export class Rate {
   readonly #samples = new Float64Array(SAMPLES);
@@ -28,8 +35,11 @@ export class Rate {
     return sum / SAMPLES;
   }
 
+  /** Forgets the samples; the counter starts at 0 again. */
   reset(): void {
     this.#samples.fill(0);
+    this.#lastMs = 0;
+    this.#lastCount = 0;
   }
 }
 
@@ -44,8 +54,10 @@ export class ServerStats {
   writesProcessed = 0;
   errorReplies = 0;
   evictedClients = 0;
-  /** Milliseconds spent evicting above `maxmemory` since it was first exceeded. */
+  /** Milliseconds for which `maxmemory` was exceeded; without what still goes on. */
   evictionExceededMs = 0;
+  /** Since when it is exceeded, by the monotonic clock; undefined: it is not. */
+  evictionExceededSinceMs: number | undefined = undefined;
   /** Milliseconds spent expiring keys in the background. */
   expireCycleMs = 0;
   expireTimeCapReached = 0;
@@ -60,9 +72,26 @@ export class ServerStats {
   /** Counts an error reply by its code. */
   countError(text: string): void {
     this.errorReplies++;
+    const { errors } = this;
+    if (errors.has(ERRORS_DISABLED)) return;
     const end = text.indexOf(" ");
-    const code = end < 0 ? text : text.slice(0, end);
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+    const code = end < 0 || end > ERROR_CODE_BYTES_MAX
+      ? "ERR"
+      : text.slice(0, end);
+    const count = errors.get(code);
+    if (count === undefined && errors.size >= ERROR_CODES_MAX) {
+      errors.clear();
+      errors.set(ERRORS_DISABLED, 1);
+    } else errors.set(code, (count ?? 0) + 1);
+  }
+
+  /** Notes whether `maxmemory` is exceeded; `nowMs` is the monotonic clock. */
+  noteExceeded(isExceeded: boolean, nowMs: number): void {
+    if (isExceeded) this.evictionExceededSinceMs ??= nowMs;
+    else if (this.evictionExceededSinceMs !== undefined) {
+      this.evictionExceededMs += nowMs - this.evictionExceededSinceMs;
+      this.evictionExceededSinceMs = undefined;
+    }
   }
 
   reset(): void {
@@ -76,6 +105,7 @@ export class ServerStats {
     this.errorReplies = 0;
     this.evictedClients = 0;
     this.evictionExceededMs = 0;
+    this.evictionExceededSinceMs = undefined;
     this.expireCycleMs = 0;
     this.expireTimeCapReached = 0;
     this.outputLimitDisconnections = 0;

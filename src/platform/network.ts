@@ -1,11 +1,24 @@
 /**
- * Sockets: Deno's listeners and connections behind two small classes.
+ * Sockets: Deno's listeners and connections behind the interfaces of base.
  *
  * `Deno.Conn.read` and `write` wrap the runtime's own read and write in async
  * functions and bookkeeping, which costs a tenth of a small request. Where the
  * runtime still offers its inner calls, streams use those; the public ones
  * serve everywhere else.
  */
+
+import type {
+  Listener,
+  ListenerHooks,
+  ListenTarget,
+  Network,
+  Stream,
+} from "../base/interfaces.ts";
+import { ListenError } from "../base/listen_error.ts";
+import { CertificateListener } from "./_certificate_listener.ts";
+import { addressText, isLoopbackHost, nextDescriptor } from "./_address.ts";
+
+export type { Listener, ListenTarget, Stream } from "../base/interfaces.ts";
 
 /** What of the runtime's inside is used, if it is there. */
 interface RuntimeCore {
@@ -34,40 +47,12 @@ function findRuntimeCore(): RuntimeCore | undefined {
 
 const runtimeCore = findRuntimeCore();
 
-/** A connected byte stream. */
-export interface Stream {
-  /** Fills at most `bytes`; resolves to how many, 0 at the end. */
-  read(bytes: Uint8Array): Promise<number>;
-  /** Sends at least one byte; resolves to how many. `bytes` must stay as they are. */
-  write(bytes: Uint8Array): Promise<number>;
-  close(): void;
-  /** A number for `fd=`: the runtime does not tell the real descriptor. */
-  readonly descriptor: number;
-  readonly remoteAddress: string;
-  readonly localAddress: string;
-  readonly isUnix: boolean;
-  readonly isLoopback: boolean;
-}
-
-function addressText(address: Deno.Addr, fallback: string): string {
+function textOf(address: Deno.Addr, unixPath: string): string {
   if (address.transport === "tcp" || address.transport === "udp") {
-    // An IPv4 peer of a socket that serves both.
-    const plain = address.hostname.replace(/^::ffff:(?=[\d.]+$)/, "");
-    const host = plain.includes(":") ? `[${plain}]` : plain;
-    return `${host}:${address.port}`;
+    return addressText(address.hostname, address.port);
   }
-  const path = (address as Deno.UnixAddr).path;
-  return `${path || fallback}:0`;
+  return `${(address as Deno.UnixAddr).path || unixPath}:0`;
 }
-
-function isLoopback(address: Deno.Addr): boolean {
-  if (address.transport !== "tcp") return true;
-  const host = address.hostname;
-  return host.startsWith("127.") || host === "::1" ||
-    host.startsWith("::ffff:127.");
-}
-
-let nextDescriptor = 8;
 
 class ConnStream implements Stream {
   readonly descriptor: number;
@@ -80,10 +65,11 @@ class ConnStream implements Stream {
   constructor(conn: Deno.Conn, unixPath: string) {
     this.#conn = conn;
     this.isUnix = conn.localAddr.transport === "unix";
-    this.descriptor = nextDescriptor++;
-    this.remoteAddress = addressText(conn.remoteAddr, unixPath);
-    this.localAddress = addressText(conn.localAddr, unixPath);
-    this.isLoopback = isLoopback(conn.remoteAddr);
+    this.descriptor = nextDescriptor();
+    this.remoteAddress = textOf(conn.remoteAddr, unixPath);
+    this.localAddress = textOf(conn.localAddr, unixPath);
+    this.isLoopback = conn.remoteAddr.transport !== "tcp" ||
+      isLoopbackHost(conn.remoteAddr.hostname);
   }
 
   async read(bytes: Uint8Array): Promise<number> {
@@ -138,42 +124,22 @@ function streamOf(conn: Deno.Conn, unixPath: string): Stream {
     : new ConnStream(conn, unixPath);
 }
 
-/** Where to listen. */
-export type ListenTarget =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string }
-  | {
-    readonly kind: "tls";
-    readonly host: string;
-    readonly port: number;
-    /** PEM texts. */
-    readonly certificate: string;
-    readonly key: string;
-  };
-
-/** Options of accepted sockets. */
-export interface SocketOptions {
-  /** `tcp-keepalive`: Deno can only switch probing on or off. */
-  readonly keepAlive: () => boolean;
-}
-
-/** A listening socket. */
-export class Listener {
+/** A listening socket of Deno's. */
+class DenoListener implements Listener {
   readonly target: ListenTarget;
   readonly #listener: Deno.Listener;
   #isClosed = false;
 
-  /** @throws Error when the address cannot be used. */
-  constructor(target: ListenTarget) {
+  constructor(target: ListenTarget, hooks: ListenerHooks) {
     this.target = target;
     this.#listener = open(target);
+    if (target.kind === "unix" && target.permissions !== 0) {
+      Deno.chmodSync(target.path, target.permissions);
+    }
+    this.#accept(hooks);
   }
 
-  /** Accepts until closed; errors of single connections are passed over. */
-  async accept(
-    options: SocketOptions,
-    onStream: (stream: Stream) => void,
-  ): Promise<void> {
+  async #accept(hooks: ListenerHooks): Promise<void> {
     const unixPath = this.target.kind === "unix" ? this.target.path : "";
     while (!this.#isClosed) {
       let conn: Deno.Conn;
@@ -185,15 +151,18 @@ export class Listener {
         await new Promise((resolve) => setTimeout(resolve, 10));
         continue;
       }
+      let stream: Stream;
       try {
         // TLS connections do not offer these.
         const tcp = conn as Partial<Deno.TcpConn>;
         tcp.setNoDelay?.(true);
-        if (options.keepAlive()) tcp.setKeepAlive?.(true);
-        onStream(streamOf(conn, unixPath));
+        if (hooks.keepAlive()) tcp.setKeepAlive?.(true);
+        stream = streamOf(conn, unixPath);
       } catch {
         // The peer has gone already.
+        continue;
       }
+      hooks.onStream(stream);
     }
   }
 
@@ -210,15 +179,45 @@ export class Listener {
 function open(target: ListenTarget): Deno.Listener {
   switch (target.kind) {
     case "tcp":
-      return Deno.listen({ hostname: target.host, port: target.port });
+      return Deno.listen(addressOf(target));
     case "unix":
       return Deno.listen({ transport: "unix", path: target.path });
     case "tls":
       return Deno.listenTls({
-        hostname: target.host,
-        port: target.port,
+        ...addressOf(target),
         cert: target.certificate,
         key: target.key,
       });
+  }
+}
+
+function addressOf(
+  { host, port, backlog }: Exclude<ListenTarget, { kind: "unix" }>,
+): { hostname: string; port: number; tcpBacklog?: number } {
+  return { hostname: host, port, ...backlog > 0 && { tcpBacklog: backlog } };
+}
+
+function toListenError(error: unknown): ListenError {
+  const text = error instanceof Error ? error.message : String(error);
+  return new ListenError(
+    text.replace(/ \(os error \d+\)$/, ""),
+    error instanceof Deno.errors.AddrNotAvailable ||
+      /address family|not supported|cannot assign/i.test(text),
+  );
+}
+
+/** The sockets of the machine. */
+export class DenoNetwork implements Network {
+  listen(target: ListenTarget, hooks: ListenerHooks): Listener {
+    try {
+      if (target.kind !== "tls" || target.clientCertificates === "no") {
+        return new DenoListener(target, hooks);
+      }
+      // Node's way of listening tells only later that an address is not to be had.
+      Deno.listen(addressOf(target)).close();
+      return new CertificateListener(target, hooks);
+    } catch (error) {
+      throw toListenError(error);
+    }
   }
 }

@@ -1,6 +1,6 @@
 /** Figures of the process and the machine. */
 
-import { cpuUsage } from "node:process";
+import { cpuUsage, threadCpuUsage } from "node:process";
 
 /** Reads what the operating system tells of this process. */
 export class DenoProcess {
@@ -22,6 +22,11 @@ export class DenoProcess {
       childrenUser: 0,
       childrenSystem: 0,
     };
+  }
+
+  mainThreadCpuSeconds(): { user: number; system: number } {
+    const { user, system } = threadCpuUsage();
+    return { user: user / 1e6, system: system / 1e6 };
   }
 
   totalSystemMemoryBytes(): number {

@@ -16,6 +16,7 @@ import {
   Client,
   type ClientPort,
   type QueuedCommand,
+  type ReplyBuffers,
 } from "../commands/client.ts";
 import type { Core } from "../core/mod.ts";
 import type { Stream } from "../platform/network.ts";
@@ -32,6 +33,13 @@ const OUT_OF_MEMORY = -3;
 const UNKNOWN_COMMAND = -4;
 
 const PARSER_STATE_BYTES = 32;
+
+/** Replies up to here are counted as one buffer, as Redis's first 16 KiB are. */
+const REPLY_BUFFER_BYTES = 16384;
+/** How long `rbp` in CLIENT LIST remembers, milliseconds. */
+const REPLY_PEAK_MS = 5000;
+/** What a connection costs besides its buffers, about. */
+const CONNECTION_BYTES = 2048;
 
 /** A client's socket and buffers. */
 export class Connection implements ClientPort {
@@ -59,6 +67,11 @@ export class Connection implements ClientPort {
   #isStalled = false;
   #softLimitSinceMs = 0;
   #isInTurn = false;
+  /** Bytes this turn began with. */
+  #turnBytes = 0;
+  /** The most bytes of replies that waited lately, and since when. */
+  #replyPeak = 0;
+  #replyPeakSinceMs: number;
   /** A command that waits for a pause to end, its arguments saved. */
   #postponed: QueuedCommand | undefined = undefined;
 
@@ -66,6 +79,7 @@ export class Connection implements ClientPort {
     this.#server = server;
     this.#core = server.core;
     this.stream = stream;
+    this.#replyPeakSinceMs = nowMs;
     this.#readBuffer = new Uint8Array(READ_BYTES_MIN);
     this.client = new Client(
       id,
@@ -93,7 +107,7 @@ export class Connection implements ClientPort {
   // --------------------------------------------------------------- reading
 
   #read(): void {
-    if (this.#isReading || this.#isHeldUp()) return;
+    if (this.#isReading || (this.#isHeldUp() && !this.#listens())) return;
     this.#isReading = true;
     this.stream.read(this.#readBuffer).then(this.#onRead, this.#onReadError);
   }
@@ -103,6 +117,14 @@ export class Connection implements ClientPort {
     const client = this.client;
     return client.isClosed || client.isClosing || this.#isStalled ||
       client.isPaused || client.isBlocked;
+  }
+
+  /** A client that waits is still listened to, to notice when it goes. */
+  #listens(): boolean {
+    const client = this.client;
+    return (client.isPaused || client.isBlocked) && !client.isClosed &&
+      !client.isClosing && !this.#isStalled &&
+      this.#queryLength < READ_BYTES_MAX;
   }
 
   readonly #onRead = (bytes: number): void => {
@@ -130,7 +152,7 @@ export class Connection implements ClientPort {
     server.stats.netInputBytes += bytes;
     server.stats.readsProcessed++;
     const buffer = this.#readBuffer;
-    if (this.#queryLength === 0) {
+    if (this.#queryLength === 0 && !this.#isHeldUp()) {
       core.u8.set(
         bytes === buffer.length ? buffer : buffer.subarray(0, bytes),
         server.sharedInput,
@@ -138,6 +160,7 @@ export class Connection implements ClientPort {
       this.#execute(server.sharedInput, bytes);
     } else {
       if (!this.#append(buffer, bytes)) return;
+      server.clientEviction.afterTurn(this.client);
       if (
         this.#queryLength >= this.#queryNeeded && !this.#isHeldUp()
       ) this.#execute(this.#query, this.#queryLength);
@@ -191,6 +214,7 @@ export class Connection implements ClientPort {
     const { client } = this;
     const x = this.#core.x;
     this.#isInTurn = true;
+    this.#turnBytes = length;
     server.beginTurn(client);
     x.outputSelect(client.replyMode === "on" ? this.output : 0);
     x.replySetProtocol(client.protocol);
@@ -202,6 +226,7 @@ export class Connection implements ClientPort {
     if (x.laneLeft() === 0) this.#dropQuery();
     else if (!this.#keep(x.lanePosition(), x.laneLeft() >>> 0)) return;
     this.flush();
+    server.clientEviction.afterTurn(client);
   }
 
   /** Runs commands until the input is used up or something holds up. */
@@ -213,6 +238,7 @@ export class Connection implements ClientPort {
     const postponed = this.#postponed;
     if (postponed !== undefined) {
       this.#postponed = undefined;
+      client.argumentBytes = 0;
       if (x.frameLoad(postponed.frame)) {
         dispatcher.process(client, postponed.entry.id);
       } else dispatcher.outOfMemory(client, postponed.entry);
@@ -348,6 +374,7 @@ export class Connection implements ClientPort {
     this.#sending = block;
     this.#sendStart = x.outputTakenStart() >>> 0;
     this.#sendLeft = x.outputTakenLength() >>> 0;
+    if (this.#sendLeft > this.#replyPeak) this.#replyPeak = this.#sendLeft;
     this.#send();
   }
 
@@ -373,6 +400,7 @@ export class Connection implements ClientPort {
     this.#freeSending();
     this.#softLimitSinceMs = 0;
     this.flush();
+    this.#server.clientEviction.note(this.client);
   };
 
   readonly #onSendError = (): void => {
@@ -419,6 +447,11 @@ export class Connection implements ClientPort {
 
   /** Looks at time-dependent limits; called by the cron. */
   checkLimits(): void {
+    const { nowMs } = this.#server;
+    if (nowMs - this.#replyPeakSinceMs > REPLY_PEAK_MS) {
+      this.#replyPeakSinceMs = nowMs;
+      this.#replyPeak = 0;
+    }
     this.#checkOutputLimit();
   }
 
@@ -426,16 +459,21 @@ export class Connection implements ClientPort {
 
   postpone(command: QueuedCommand): void {
     this.#postponed = command;
+    this.client.argumentBytes =
+      this.#core.x.frameSavedBytes(command.frame) >>> 0;
   }
 
   selectOutput(): void {
     const x = this.#core.x;
-    x.outputSelect(this.output);
+    // Nothing follows the last reply.
+    x.outputSelect(this.client.isClosing ? 0 : this.output);
     x.replySetProtocol(this.client.protocol);
   }
 
   closeAfterReply(): void {
     this.client.isClosing = true;
+    if (this.#isInTurn) this.#core.x.outputSelect(0);
+    else this.flush();
   }
 
   close(): void {
@@ -446,8 +484,25 @@ export class Connection implements ClientPort {
     return (this.#core.x.outputLength(this.output) >>> 0) + this.#sendLeft;
   }
 
+  replyBuffers(): ReplyBuffers {
+    const x = this.#core.x;
+    const capacity = x.outputCapacity(this.output) >>> 0;
+    const sending = this.#sending === 0
+      ? 0
+      : x.usableSize(this.#sending) >>> 0;
+    const isShort = this.outputBytes() <= REPLY_BUFFER_BYTES;
+    const isLong = capacity > REPLY_BUFFER_BYTES;
+    return {
+      capacityBytes: isLong ? 0 : capacity,
+      peakBytes: Math.min(this.#replyPeak, REPLY_BUFFER_BYTES),
+      bufferedBytes: isShort ? this.outputBytes() : 0,
+      blocks: isShort ? 0 : Number(sending > 0) + Number(isLong),
+      blockBytes: isShort ? 0 : sending + (isLong ? capacity : 0),
+    };
+  }
+
   queryBytes(): number {
-    return this.#queryLength;
+    return this.#isInTurn ? this.#turnBytes : this.#queryLength;
   }
 
   queryRoomBytes(): number {
@@ -455,9 +510,22 @@ export class Connection implements ClientPort {
   }
 
   memoryBytes(): number {
-    return this.#readBuffer.length + this.#queryRoom +
-      (this.#core.x.outputCapacity(this.output) >>> 0) + this.#sendLeft +
-      this.client.multiBytes + 2048;
+    const x = this.#core.x;
+    const { client } = this;
+    return CONNECTION_BYTES + this.#readBuffer.length + this.#queryRoom +
+      (x.outputCapacity(this.output) >>> 0) +
+      (this.#sending === 0 ? 0 : x.usableSize(this.#sending) >>> 0) +
+      client.multiBytes + client.argumentBytes + client.watchedBytes;
+  }
+
+  coreBytes(): number {
+    const x = this.#core.x;
+    const blocks = [this.parser, this.#query, this.#sending].reduce(
+      (sum, block) => sum + (block === 0 ? 0 : x.usableSize(block) >>> 0),
+      0,
+    );
+    return blocks + (x.usableSize(this.output) >>> 0) +
+      (x.outputCapacity(this.output) >>> 0) + this.client.multiBytes;
   }
 
   get isLoopback(): boolean {

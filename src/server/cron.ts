@@ -6,7 +6,7 @@
 
 import type { Client } from "../commands/client.ts";
 import { FREE_BATCH, RESIZE_BATCH, SLICE_MS } from "../base/limits.ts";
-import { evict } from "../keyspace/eviction.ts";
+import { evict } from "../keyspace/mod.ts";
 import type { Server } from "./server.ts";
 
 /** Rates are sampled ten times a second, as in Redis. */
@@ -42,7 +42,9 @@ export class Cron {
         this.#server.connections.size / frequency > 200 && frequency < 500
       ) frequency *= 2;
     }
-    this.#timer = setTimeout(() => this.#run(), 1000 / Math.min(500, frequency));
+    frequency = Math.min(500, frequency);
+    this.#server.hz = frequency;
+    this.#timer = setTimeout(() => this.#run(), 1000 / frequency);
   }
 
   #run(): void {
@@ -66,7 +68,10 @@ export class Cron {
     if (server.debug.activeExpire && !keyspace.isExpiryPaused) {
       isBehind = this.#expire(isTimeUp) || isBehind;
     }
-    if (server.isEvictionBehind) isBehind = this.#evict() || isBehind;
+    const isPaused = server.pauseControl.mode !== undefined;
+    if (server.isEvictionBehind && !isPaused) {
+      isBehind = this.#evict() || isBehind;
+    }
     if (server.config.values.activerehashing) {
       isBehind = this.#resize(isTimeUp) || isBehind;
     }
@@ -122,12 +127,7 @@ export class Cron {
       server.config.values,
       () => server.clock.monotonicMs(),
     );
-    server.isEvictionBehind = result === "running";
-    server.latency.note(
-      "eviction-cycle",
-      server.clock.monotonicMs() - startMs,
-      server.nowMs,
-    );
+    server.noteEviction(result, startMs);
     return server.isEvictionBehind;
   }
 
@@ -155,7 +155,14 @@ export class Cron {
         continue;
       }
       connection.checkLimits();
+      server.bufferPeaks.note(
+        server.nowMs,
+        connection.queryBytes() + connection.queryRoomBytes(),
+        connection.outputBytes(),
+      );
     }
+    server.clientEviction.noteAll();
+    server.clientEviction.enforce();
   }
 
   #sample(): void {

@@ -3,14 +3,14 @@
  * in their order, then the call with its statistics and effects.
  */
 
+import { untilNul } from "../base/byte_string.ts";
 import { Call } from "../commands/call.ts";
 import type { Client } from "../commands/client.ts";
 import type { CommandEntry, CommandTable } from "../commands/entries.ts";
 import { FLAG_BITS } from "../commands/entries.ts";
 import * as errors from "../commands/errors.ts";
 import type { Executor, Services } from "../commands/services.ts";
-import { evict } from "../keyspace/eviction.ts";
-import { OutOfMemory } from "../keyspace/mod.ts";
+import { evict, OutOfMemory } from "../keyspace/mod.ts";
 import type { Server } from "./server.ts";
 
 const WRITE = FLAG_BITS.write;
@@ -34,6 +34,9 @@ const NEVER_QUEUED = new Set([
   "reset",
 ]);
 
+/** Commands that may always end a transaction, however little memory there is. */
+const ENDS_TRANSACTION = new Set(["exec", "discard", "quit", "reset"]);
+
 /** Longest part of unknown arguments an error repeats. */
 const UNKNOWN_ARGUMENTS_BYTES_MAX = 128;
 
@@ -44,6 +47,8 @@ export class Dispatcher implements Executor {
   readonly #services: Services;
   readonly #entries: readonly CommandEntry[];
   readonly #neverQueued: Uint8Array;
+  /** Error replies before the command being executed, to tell whether it fails. */
+  #errorsSeen = 0;
 
   constructor(server: Server, services: Services, table: CommandTable) {
     this.#server = server;
@@ -62,20 +67,18 @@ export class Dispatcher implements Executor {
   /** Processes the command in the current frame. */
   process(client: Client, id: number): void {
     const entry = this.#entries[id];
-    const reason = this.#refusal(client, entry);
-    if (reason !== undefined) {
-      this.#reject(client, entry, reason);
-      return;
+    const eviction = this.#server.clientEviction;
+    let reason = this.#refusal(client, entry);
+    if (reason === undefined && eviction.isOn) {
+      eviction.afterTurn(client);
+      if (client.isClosed) return;
     }
-    if (client.inMulti && this.#neverQueued[id] === 0) {
+    reason ??= this.#memoryRefusal(client, entry);
+    if (reason !== undefined) this.#reject(client, entry, reason);
+    else if (this.#mustWait(client, entry)) this.#postpone(client, entry);
+    else if (client.inMulti && this.#neverQueued[id] === 0) {
       this.#queue(client, entry);
-      return;
-    }
-    if (this.#mustWait(client, entry)) {
-      this.#postpone(client, entry);
-      return;
-    }
-    this.#execute(client, entry);
+    } else this.#execute(client, entry);
   }
 
   /** Why the command may not run or be queued, as an error text. */
@@ -86,8 +89,8 @@ export class Dispatcher implements Executor {
     if (spec.handler === undefined) {
       if (argc < 2) return errors.wrongArity(entry.fullName);
       return errors.unknownSubcommand(
-        core.text(core.x.argPtr(1), Math.min(128, core.x.argLength(1) >>> 0)),
-        entry.fullName.toUpperCase(),
+        this.#shownArgument(1, 128),
+        this.#shownArgument(0, Infinity).toUpperCase(),
       );
     }
     if (spec.arity > 0 ? argc !== spec.arity : argc < -spec.arity) {
@@ -98,21 +101,30 @@ export class Dispatcher implements Executor {
         return "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.";
       }
     }
-    if (!client.isAuthenticated && (flagBits & NO_AUTH) === 0) {
-      return errors.NO_AUTH;
-    }
-    if (config.values.maxmemory > 0) {
-      const reason = this.#memoryRefusal(client, entry);
-      if (reason !== undefined) return reason;
-    }
+    if (
+      !client.isAuthenticated && (flagBits & NO_AUTH) === 0 &&
+      config.values.requirepass !== null
+    ) return errors.NO_AUTH;
     if (client.inMulti && (flagBits & NO_MULTI) !== 0) {
       return "ERR Command not allowed inside a transaction";
     }
     return undefined;
   }
 
+  /** An argument as an error repeats it: up to a NUL or `max` bytes. */
+  #shownArgument(index: number, max: number): string {
+    const { core } = this.#services;
+    const length = core.x.argLength(index) >>> 0;
+    return untilNul(core.text(core.x.argPtr(index), Math.min(max, length)));
+  }
+
+  /** Evicts what `maxmemory` asks for; an error text if that is not enough. */
   #memoryRefusal(client: Client, entry: CommandEntry): string | undefined {
-    const { keyspace, config, clock } = this.#services;
+    const { keyspace, config, clock, pause } = this.#services;
+    // While clients are paused the data stay as they are.
+    if (config.values.maxmemory === 0 || pause.mode !== undefined) {
+      return undefined;
+    }
     const server = this.#server;
     const startMs = clock.monotonicMs();
     const result = evict(
@@ -120,21 +132,28 @@ export class Dispatcher implements Executor {
       config.values,
       () => clock.monotonicMs(),
     );
-    if (result !== "ok") server.noteEviction(result, startMs);
+    server.noteEviction(result, startMs);
     if (result !== "fail") return undefined;
-    const queueing = client.inMulti && this.#neverQueued[entry.id] === 0;
-    const denied = (entry.flagBits & DENYOOM) !== 0 ||
-      (entry.fullName === "exec" && (client.queueFlags & DENYOOM) !== 0) ||
-      (queueing && (entry.flagBits & DENYOOM) !== 0);
-    return denied ? errors.OUT_OF_MEMORY : undefined;
+    const flags = entry.fullName === "exec"
+      ? client.queueFlags
+      : entry.flagBits;
+    // Queueing takes memory, whatever the command.
+    const isDenied = (flags & DENYOOM) !== 0 ||
+      (client.inMulti && !ENDS_TRANSACTION.has(entry.fullName));
+    return isDenied ? errors.OUT_OF_MEMORY : undefined;
   }
 
   /** A command that is not run: its error makes a transaction fail, too. */
   #reject(client: Client, entry: CommandEntry, text: string): void {
+    const { core: { x }, commandStats } = this.#services;
     this.flagTransaction(client);
-    this.#services.commandStats.figures[entry.id].rejectedCalls++;
-    this.#services.stats.commandsProcessed++;
-    client.lastCommand = entry;
+    if (entry.spec.handler === undefined && x.frameCount() > 1) {
+      // No command at all, so none to count it for.
+      client.lastCommand = undefined;
+    } else {
+      commandStats.figures[entry.id].rejectedCalls++;
+      client.lastCommand = entry;
+    }
     if (entry.fullName === "exec") {
       this.#abortExec(client, text);
       return;
@@ -150,6 +169,9 @@ export class Dispatcher implements Executor {
       client,
       `EXECABORT Transaction discarded because of: ${message}`,
     );
+    // Monitors have been told of MULTI, so they are told of its end.
+    const { monitors } = this.#server;
+    if (monitors.isActive) monitors.feed(client);
   }
 
   #errorReply(client: Client, text: string): void {
@@ -160,10 +182,10 @@ export class Dispatcher implements Executor {
 
   /** The command in the frame has no name we know. */
   processUnknown(client: Client): void {
-    const { core } = this.#services;
-    const x = core.x;
+    const { x } = this.#services.core;
     this.flagTransaction(client);
-    const name = core.text(x.argPtr(0), Math.min(128, x.argLength(0) >>> 0));
+    client.lastCommand = undefined;
+    const name = this.#shownArgument(0, 128);
     let args = "";
     const argc = x.frameCount();
     for (
@@ -172,11 +194,8 @@ export class Dispatcher implements Executor {
       i++
     ) {
       const room = UNKNOWN_ARGUMENTS_BYTES_MAX - args.length;
-      args += `'${
-        core.text(x.argPtr(i), Math.min(room, x.argLength(i) >>> 0))
-      }' `;
+      args += `'${this.#shownArgument(i, room)}' `;
     }
-    this.#services.stats.commandsProcessed++;
     this.#errorReply(
       client,
       `ERR unknown command '${name}', with args beginning with: ${args}`,
@@ -280,14 +299,14 @@ export class Dispatcher implements Executor {
     client.commandsProcessed++;
     client.lastCommand = entry;
     this.#startReply(client);
-    const errorsBefore = services.stats.errorReplies;
+    this.#errorsSeen = services.stats.errorReplies;
     const startMs = clock.monotonicMs();
     this.#invoke(call, entry);
     const microseconds = (clock.monotonicMs() - startMs) * 1000;
     this.#endReply(client);
-    this.#account(client, entry, microseconds, errorsBefore);
+    this.#account(client, entry, microseconds);
     effects.close(entry.fullName === "exec");
-    this.#server.afterCommand();
+    this.#server.afterCommand(microseconds);
   }
 
   #setUp(client: Client, entry: CommandEntry) {
@@ -305,9 +324,9 @@ export class Dispatcher implements Executor {
   #invoke(call: Call, entry: CommandEntry): void {
     const x = this.#services.core.x;
     const dirty = x.dirtyCount();
-    const isNoTouch = call.client.isNoTouch && entry.fullName !== "touch";
+    const { isNoTouch } = call.client;
     call.beginEffects();
-    if (isNoTouch) x.setNoTouch(1);
+    if (isNoTouch) x.setNoTouch(entry.fullName === "touch" ? 0 : 1);
     try {
       entry.spec.handler!(call);
     } catch (error) {
@@ -324,14 +343,15 @@ export class Dispatcher implements Executor {
     client: Client,
     entry: CommandEntry,
     microseconds: number,
-    errorsBefore: number,
   ): void {
     const { stats, commandStats, latency, config, slowlog, clock } =
       this.#services;
     stats.commandsProcessed++;
     commandStats.record(entry.id, 1, microseconds);
-    if (stats.errorReplies !== errorsBefore) {
+    if (stats.errorReplies !== this.#errorsSeen) {
       commandStats.figures[entry.id].failedCalls++;
+      // Not the fault of the command that ran this one, too.
+      this.#errorsSeen = stats.errorReplies;
     }
     if (latency.thresholdMs !== 0) {
       latency.note(
@@ -362,13 +382,12 @@ export class Dispatcher implements Executor {
   executeNested(client: Client, entry: CommandEntry): void {
     const { client: outerClient, entry: outerEntry, argc } = this.call;
     const { services, call } = this.#setUp(client, entry);
-    const errorsBefore = services.stats.errorReplies;
     const startMs = services.clock.monotonicMs();
     services.effects.beginTransaction();
     this.#invoke(call, entry);
     services.effects.endTransaction();
     const microseconds = (services.clock.monotonicMs() - startMs) * 1000;
-    this.#account(client, entry, microseconds, errorsBefore);
+    this.#account(client, entry, microseconds);
     call.client = outerClient;
     call.entry = outerEntry;
     call.argc = argc;

@@ -11,10 +11,18 @@ export interface Closable {
   close(): void;
 }
 
+/** 40 random hex digits. */
+function randomName(random: Random): string {
+  const bytes = new Uint8Array(20);
+  random.fill(bytes);
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** The process as commands see it. */
 export class ServerLifecycle implements Lifecycle {
   readonly startedMs: number;
   readonly runId: string;
+  readonly replicationId: string;
   readonly processId: number;
   readonly executable: string;
   readonly #config: Config;
@@ -32,10 +40,8 @@ export class ServerLifecycle implements Lifecycle {
     this.#log = log;
     this.startedMs = startedMs;
     this.processId = processId;
-    const bytes = new Uint8Array(20);
-    random.fill(bytes);
-    this.runId = [...bytes].map((byte) => byte.toString(16).padStart(2, "0"))
-      .join("");
+    this.runId = randomName(random);
+    this.replicationId = randomName(random);
     this.executable = environment("AIKV_EXECUTABLE") ?? "aikv-server";
   }
 

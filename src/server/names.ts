@@ -5,40 +5,45 @@ import type { Core } from "../core/mod.ts";
 import { KERNELS } from "./lane.ts";
 
 const CONTAINER = 1;
-const NAME_NONE = 0xffff;
+/** A client cannot call it by this name: it comes after its container's. */
+const SUBCOMMAND = 2;
 
 /**
  * Fills the core's name table.
  *
- * @param renames `rename-command` lines; an empty new name takes a command away
+ * @throws Error if a name is longer than the core takes (128 bytes), which a
+ * new name of `rename-command` can be
  */
-export function registerNames(
-  core: Core,
-  table: CommandTable,
-  renames: readonly { readonly from: string; readonly to: string }[],
-): void {
-  for (const entry of table.entries) addName(core, entry.fullName, entry);
-  for (const { from, to } of renames) {
-    const entry = table.find(from);
-    if (entry === undefined) continue;
-    const name = from.toLowerCase();
-    core.x.nameAdd(core.putText(name), name.length, NAME_NONE, 0, 0);
-    if (to !== "") addName(core, to.toLowerCase(), entry);
+export function registerNames(core: Core, table: CommandTable): void {
+  for (const [name, entry] of table.names) {
+    const isContainer = entry.subcommands.length > 0;
+    const { kernel } = entry.spec;
+    addName(
+      core,
+      name,
+      entry,
+      kernel === undefined ? 0 : KERNELS[kernel],
+      isContainer ? CONTAINER : 0,
+    );
+    // Subcommands hang on the container's own name, whatever it is called by.
+    if (!isContainer) continue;
+    const own = entry.fullName;
+    core.x.nameContainer(core.putText(own), own.length, entry.id);
+    for (const subcommand of entry.subcommands) {
+      addName(core, subcommand.fullName, subcommand, 0, SUBCOMMAND);
+    }
   }
 }
 
-function addName(core: Core, name: string, entry: CommandEntry): void {
-  const isContainer = entry.subcommands.length > 0;
-  const kernel = entry.spec.kernel;
-  core.x.nameAdd(
-    core.putText(name),
-    name.length,
-    entry.id,
-    kernel === undefined ? 0 : KERNELS[kernel],
-    isContainer ? CONTAINER : 0,
-  );
-  if (isContainer) {
-    const own = entry.fullName;
-    core.x.nameContainer(core.putText(own), own.length, entry.id);
+function addName(
+  core: Core,
+  name: string,
+  entry: CommandEntry,
+  kernel: number,
+  flags: number,
+): void {
+  const ptr = core.putText(name);
+  if (!core.x.nameAdd(ptr, name.length, entry.id, kernel, flags)) {
+    throw new Error(`the command name '${name}' is too long`);
   }
 }

@@ -5,29 +5,44 @@ import type { PauseControl } from "../commands/services.ts";
 
 /** The pause in force. */
 export class Pause implements PauseControl {
-  mode: "all" | "write" | undefined = undefined;
   readonly #waiting = new Set<Client>();
   readonly #onChange: () => void;
+  readonly #nowMs: () => number;
+  #mode: "all" | "write" | undefined = undefined;
   #untilMs = 0;
 
-  constructor(onChange: () => void) {
+  /**
+   * @param onChange is told when a pause begins, becomes stricter, or ends
+   * @param nowMs the time of the current turn, milliseconds of Unix time
+   */
+  constructor(onChange: () => void, nowMs: () => number) {
     this.#onChange = onChange;
+    this.#nowMs = nowMs;
   }
 
+  get mode(): "all" | "write" | undefined {
+    return this.#mode;
+  }
+
+  /** Clients whose command is held up. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
+  /** A pause is never shortened, nor its kind weakened, by another. */
   pause(mode: "all" | "write", untilMs: number): void {
-    // A pause is never shortened, nor its kind weakened, by another.
-    this.mode = this.mode === "all" ? "all" : mode;
-    this.#untilMs = Math.max(this.#untilMs, untilMs);
+    const nowMs = this.#nowMs();
+    this.check(nowMs);
+    const until = Math.max(this.#untilMs, untilMs);
+    if (until < nowMs) return;
+    this.#untilMs = until;
+    this.#mode = this.#mode === "all" ? "all" : mode;
     this.#onChange();
   }
 
   unpause(): void {
-    if (this.mode === undefined) return;
-    this.mode = undefined;
+    if (this.#mode === undefined) return;
+    this.#mode = undefined;
     this.#untilMs = 0;
     this.#onChange();
     const waiting = [...this.#waiting];
@@ -48,6 +63,6 @@ export class Pause implements PauseControl {
 
   /** Ends a pause whose time is over. */
   check(nowMs: number): void {
-    if (this.mode !== undefined && nowMs >= this.#untilMs) this.unpause();
+    if (this.#mode !== undefined && nowMs > this.#untilMs) this.unpause();
   }
 }

@@ -11,21 +11,26 @@ import type {
   DebugSwitches,
   Lifecycle,
   ProcessFigures,
+  ServerFigures,
   Services,
 } from "../commands/services.ts";
 import type { Config, OutputBufferLimit } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
 import { Effects } from "../effects/mod.ts";
+import type { EvictionResult } from "../keyspace/eviction.ts";
 import { Keyspace } from "../keyspace/mod.ts";
+import { BufferPeaks } from "../observability/buffer_peaks.ts";
 import type { Log } from "../observability/log.ts";
 import { LatencyMonitor } from "../observability/latency.ts";
 import { SlowLog } from "../observability/slowlog.ts";
 import { CommandStats, ServerStats } from "../observability/stats.ts";
+import { WallClock } from "../observability/wall_clock.ts";
 import type { Stream } from "../platform/network.ts";
 import {
   OUTPUT_STALL_BYTES,
   READ_BYTES_MAX,
 } from "../base/limits.ts";
+import { ClientEviction } from "./client_eviction.ts";
 import { Connection } from "./connection.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Lane } from "./lane.ts";
@@ -44,8 +49,6 @@ export interface ServerParts {
   readonly random: Random;
   readonly files: Files;
   readonly process: ProcessFigures;
-  /** Names taken away or changed by `rename-command`. */
-  readonly renames: readonly { readonly from: string; readonly to: string }[];
   readonly lifecycle: Lifecycle;
 }
 
@@ -79,7 +82,7 @@ class Registry implements ClientRegistry {
 }
 
 /** One AiKv server. */
-export class Server {
+export class Server implements ServerFigures {
   readonly core: Core;
   readonly config: Config;
   readonly log: Log;
@@ -94,16 +97,23 @@ export class Server {
   readonly lane: Lane;
   readonly watches: Watches;
   readonly pauseControl: Pause;
+  readonly clientEviction: ClientEviction;
   readonly monitors: Monitors;
   readonly services: Services;
   /** Where the bytes of a read are put to be parsed. */
   readonly sharedInput: number;
   /** Unix time in milliseconds of the current turn. */
   nowMs: number;
+  /** Runs of the cron a second. */
+  hz = 10;
+  readonly startupBytes: number;
+  readonly emptyDatabaseBytes: number;
+  readonly bufferPeaks = new BufferPeaks();
   /** Eviction is behind: the cron goes on with it. */
   isEvictionBehind = false;
   readonly #registry: Registry;
   readonly #debug: DebugSwitches = { activeExpire: true, cronPaused: false };
+  readonly #wallClock: WallClock;
   #nextClientId = 1;
   #turnStartMs = 0;
 
@@ -113,6 +123,7 @@ export class Server {
     this.config = config;
     this.log = parts.log;
     this.clock = parts.clock;
+    this.#wallClock = new WallClock(parts.clock);
     this.nowMs = parts.clock.nowMs();
     core.x.setClock(this.nowMs);
     this.commandStats = new CommandStats(table.entries.length);
@@ -125,15 +136,16 @@ export class Server {
     this.#registry = new Registry(config);
     const updateLane = () => this.updateLane();
     this.watches = new Watches(core, updateLane);
-    this.pauseControl = new Pause(updateLane);
+    this.pauseControl = new Pause(updateLane, () => this.nowMs);
+    this.clientEviction = new ClientEviction(this);
     this.monitors = new Monitors(
       core,
       updateLane,
       () => this.#argumentTexts(),
-      () => this.clock.nowMs() * 1000 + this.clock.monotonicMs() * 1000 % 1000,
+      () => this.wallMicroseconds(),
     );
     this.lane = new Lane(core, table, () => this.#laneConditions());
-    registerNames(core, table, parts.renames);
+    registerNames(core, table);
     this.sharedInput = core.x.alloc(READ_BYTES_MAX);
     this.services = {
       core,
@@ -159,6 +171,7 @@ export class Server {
       commandStats: this.commandStats,
       debug: this.#debug,
       process: parts.process,
+      figures: this,
       log: parts.log,
       clock: parts.clock,
       random: parts.random,
@@ -166,6 +179,17 @@ export class Server {
     };
     this.dispatcher = new Dispatcher(this, this.services, table);
     this.#listenToConfig();
+    this.startupBytes = core.x.memoryUsed();
+    this.emptyDatabaseBytes = core.x.databaseOverhead(0) +
+      core.x.databaseExpiresOverhead(0);
+  }
+
+  get watchedKeys(): number {
+    return this.watches.count;
+  }
+
+  wallMicroseconds(): number {
+    return this.#wallClock.microseconds();
   }
 
   get debug(): DebugSwitches {
@@ -202,6 +226,9 @@ export class Server {
     });
     follow("maxmemory", () => {
       x.laneLimits(OUTPUT_STALL_BYTES, config.values.maxmemory);
+      if (config.values.maxmemory === 0) {
+        this.stats.noteExceeded(false, this.clock.monotonicMs());
+      }
       this.isEvictionBehind = config.values.maxmemory > 0;
     });
     follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
@@ -212,6 +239,15 @@ export class Server {
         lfuDecayTime,
       );
       x.evictReset();
+    });
+    follow(["maxmemory-clients", "maxmemory"], () => {
+      this.clientEviction.configure();
+    });
+    follow("requirepass", () => {
+      // Without a password nobody has to authenticate any more.
+      for (const { client } of this.connections.values()) {
+        this.authenticate(client, client.isAuthenticated);
+      }
     });
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, 1024 * 1024);
@@ -287,7 +323,8 @@ export class Server {
   authenticate(client: Client, value: boolean): void {
     client.isAuthenticated = value;
     const connection = client.port as Connection;
-    this.core.x.parserSetFlags(connection.parser, value ? 0 : 1);
+    const isRestricted = !value && this.config.values.requirepass !== null;
+    this.core.x.parserSetFlags(connection.parser, isRestricted ? 1 : 0);
   }
 
   closeConnection(
@@ -304,6 +341,7 @@ export class Server {
     this.dispatcher.discardTransaction(client);
     this.monitors.remove(client);
     this.pauseControl.remove(client);
+    this.clientEviction.remove(client);
     this.#registry.connections.delete(client.id);
     connection.dispose();
   }
@@ -332,25 +370,41 @@ export class Server {
   /** Accounts for what the fast lane ran. */
   endTurn(client: Client): void {
     if (this.lane.calls === 0) return;
-    const microseconds = (this.clock.monotonicMs() - this.#turnStartMs) * 1000;
-    const id = this.lane.lastCommandId;
-    const calls = this.lane.account(this.commandStats, microseconds);
-    this.stats.commandsProcessed += calls;
-    client.commandsProcessed += calls;
-    client.lastCommand = this.services.table.entries[id];
+    client.lastCommand = this.services.table.entries[this.lane.lastCommandId];
+    this.#accountLane(client);
     this.effects.close();
   }
 
-  /** After each command that ran through its handler. */
-  afterCommand(): void {
-    if (this.watches.isActive) this.watches.drain();
-    // What the lane ran so far is not to be charged with this command's time.
-    this.#turnStartMs = this.clock.monotonicMs();
+  /** Counts what the fast lane ran so far for the client whose turn it is. */
+  settle(): void {
+    if (this.lane.calls > 0) this.#accountLane(this.dispatcher.call.client);
   }
 
-  noteEviction(result: "running" | "fail", startMs: number): void {
-    this.stats.evictionExceededMs += this.clock.monotonicMs() - startMs;
-    if (result === "running") this.isEvictionBehind = true;
+  #accountLane(client: Client): void {
+    const nowMs = this.clock.monotonicMs();
+    const calls = this.lane.account(
+      this.commandStats,
+      Math.max(0, nowMs - this.#turnStartMs) * 1000,
+    );
+    this.#turnStartMs = nowMs;
+    this.stats.commandsProcessed += calls;
+    client.commandsProcessed += calls;
+  }
+
+  /** After each command that ran through its handler. */
+  afterCommand(microseconds: number): void {
+    if (this.watches.isActive) this.watches.drain();
+    // What the lane runs in this turn is not to be charged with this command's time.
+    if (this.lane.calls === 0) this.#turnStartMs = this.clock.monotonicMs();
+    else this.#turnStartMs += microseconds / 1000;
+  }
+
+  /** After evicting, which began at `startMs` of the monotonic clock. */
+  noteEviction(result: EvictionResult, startMs: number): void {
+    const nowMs = this.clock.monotonicMs();
+    this.stats.noteExceeded(result !== "ok", nowMs);
+    this.isEvictionBehind = result === "running";
+    this.latency.note("eviction-cycle", nowMs - startMs, this.nowMs);
   }
 
   // ------------------------------------------------------------- arguments

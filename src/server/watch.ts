@@ -3,7 +3,7 @@
  * command the log is drained and the clients concerned are marked.
  */
 
-import type { Client } from "../commands/client.ts";
+import type { Client, WatchedKey } from "../commands/client.ts";
 import type { WatchControl } from "../commands/services.ts";
 import type { Core } from "../core/mod.ts";
 
@@ -15,7 +15,8 @@ function nameOf(db: number, key: string): string {
 export class Watches implements WatchControl {
   readonly #core: Core;
   readonly #onChange: () => void;
-  readonly #watchers = new Map<string, Set<Client>>();
+  /** Per key, each watching client with its own record of the key. */
+  readonly #watchers = new Map<string, Map<Client, WatchedKey>>();
 
   /** `onChange` is told when there begin or cease to be watchers. */
   constructor(core: Core, onChange: () => void) {
@@ -35,17 +36,18 @@ export class Watches implements WatchControl {
   watch(client: Client, db: number, keyPtr: number, keyLength: number): void {
     const { x } = this.#core;
     const key = this.#core.text(keyPtr, keyLength);
-    if (client.watched.some((one) => one.db === db && one.key === key)) return;
+    if (this.#watchers.get(nameOf(db, key))?.has(client)) return;
     const entry = x.find(db, keyPtr, keyLength);
     const wasExpired = entry !== 0 && x.isExpired(entry) !== 0;
-    client.watched.push({ db, key, wasExpired });
+    const watched = { db, key, wasExpired };
+    client.watched.push(watched);
     const name = nameOf(db, key);
     const watchers = this.#watchers.get(name);
     if (watchers !== undefined) {
-      watchers.add(client);
+      watchers.set(client, watched);
       return;
     }
-    this.#watchers.set(name, new Set([client]));
+    this.#watchers.set(name, new Map([[client, watched]]));
     if (this.#watchers.size === 1) {
       x.touchedListen(1);
       this.#onChange();
@@ -54,8 +56,8 @@ export class Watches implements WatchControl {
 
   unwatchAll(client: Client): void {
     if (client.watched.length === 0) return;
-    for (const { db, key } of client.watched) {
-      const name = nameOf(db, key);
+    for (const watched of client.watched) {
+      const name = nameOf(watched.db, watched.key);
       const watchers = this.#watchers.get(name);
       watchers?.delete(client);
       if (watchers?.size === 0) this.#watchers.delete(name);
@@ -73,10 +75,11 @@ export class Watches implements WatchControl {
     const core = this.#core;
     const length = core.x.touchedLength();
     if (core.x.touchedLost() !== 0) this.#markAll();
-    if (length === 0) return;
+    else if (length === 0) return;
     const start = core.x.touchedData() >>> 0;
     let at = start;
-    while (at < start + length) {
+    // The last watcher to go takes the log with it.
+    while (at < start + length && this.#watchers.size > 0) {
       const db = core.load32(at);
       const keyLength = core.load32(at + 4);
       this.#mark(db, core.text(at + 8, keyLength));
@@ -88,53 +91,76 @@ export class Watches implements WatchControl {
   #mark(db: number, key: string): void {
     const watchers = this.#watchers.get(nameOf(db, key));
     if (watchers === undefined) return;
-    for (const client of watchers) {
-      // Removing a key that had expired when it was watched changes nothing.
-      const watched = client.watched.find((one) =>
-        one.db === db && one.key === key
-      );
-      if (watched?.wasExpired && !this.#exists(db, key)) continue;
+    for (const [client, watched] of watchers) {
+      if (watched.wasExpired) {
+        // The first change of such a key is its removal, which changes nothing
+        // for the client; what may have been put in its place does.
+        watched.wasExpired = false;
+        if (!this.#isAlive(db, key)) continue;
+      }
       client.isDirtyCas = true;
+      // Nothing can make it dirtier.
+      this.unwatchAll(client);
     }
   }
 
+  /** Some changes went unrecorded: all watchers must assume the worst. */
   #markAll(): void {
     for (const watchers of this.#watchers.values()) {
-      for (const client of watchers) client.isDirtyCas = true;
+      for (const client of watchers.keys()) client.isDirtyCas = true;
     }
   }
 
-  #exists(db: number, key: string): boolean {
-    return this.#core.x.find(db, this.#core.putText(key), key.length) !== 0;
+  /** The entry of a key, expired or not; 0 if there is none. */
+  #find(db: number, key: string): number {
+    return this.#core.x.find(db, this.#core.putText(key), key.length);
+  }
+
+  #isExpired(entry: number): boolean {
+    return entry !== 0 && this.#core.x.isExpired(entry) !== 0;
+  }
+
+  #isAlive(db: number, key: string): boolean {
+    const entry = this.#find(db, key);
+    return entry !== 0 && !this.#isExpired(entry);
   }
 
   touchDatabase(db: number, replacedBy?: number): void {
-    if (this.#watchers.size === 0) return;
-    for (const [name, watchers] of this.#watchers) {
-      const colon = name.indexOf(":");
-      if (Number(name.slice(0, colon)) !== db) continue;
-      const key = name.slice(colon + 1);
-      const touches = this.#exists(db, key) ||
-        (replacedBy !== undefined && this.#exists(replacedBy, key));
-      if (!touches) continue;
-      for (const client of watchers) {
-        const watched = client.watched.find((one) =>
-          one.db === db && one.key === key
-        );
-        // A key that had expired is gone already, unless another replaces it.
-        if (watched?.wasExpired && replacedBy === undefined) continue;
-        client.isDirtyCas = true;
+    for (const watchers of this.#watchers.values()) {
+      for (const [client, watched] of watchers) {
+        if (watched.db === db) this.#touchOne(client, watched, replacedBy);
       }
     }
   }
 
-  anyExpired(client: Client): boolean {
-    const { x } = this.#core;
-    for (const { db, key, wasExpired } of client.watched) {
-      if (wasExpired) continue;
-      const entry = x.find(db, this.#core.putText(key), key.length);
-      if (entry !== 0 && x.isExpired(entry) !== 0) return true;
+  /** Redis's touchAllWatchedKeysInDb for one watcher of one key. */
+  #touchOne(
+    client: Client,
+    watched: WatchedKey,
+    replacedBy: number | undefined,
+  ): void {
+    const exists = this.#find(watched.db, watched.key) !== 0;
+    const other = replacedBy === undefined
+      ? 0
+      : this.#find(replacedBy, watched.key);
+    if (!exists && other === 0) return;
+    if (watched.wasExpired) {
+      if (other === 0) {
+        // Expired and now deleted: no change that a client could see.
+        watched.wasExpired = false;
+        return;
+      }
+      if (this.#isExpired(other)) return;
+    } else if (!exists && this.#isExpired(other)) {
+      watched.wasExpired = true;
+      return;
     }
-    return false;
+    client.isDirtyCas = true;
+  }
+
+  anyExpired(client: Client): boolean {
+    return client.watched.some(({ db, key, wasExpired }) =>
+      !wasExpired && this.#isExpired(this.#find(db, key))
+    );
   }
 }

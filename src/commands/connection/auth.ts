@@ -1,14 +1,17 @@
 /** Beginning, resetting and ending a connection. */
 
 import type { Call } from "../call.ts";
-import {
-  block,
-  type CommandSpec,
-  integer,
-  OPTIONAL,
-  string,
-  unimplemented,
-} from "../spec.ts";
+import { block, type CommandSpec, integer, OPTIONAL, string } from "../spec.ts";
+import { untilNul } from "../../base/byte_string.ts";
+import { REDIS_VERSION } from "../../base/version.ts";
+import * as errors from "../errors.ts";
+import { isClientName, NAME_ERROR } from "./client_name.ts";
+import { equalsSecret } from "./_secret.ts";
+
+/** The one user there is; without a password it takes any. */
+const DEFAULT_USER = "default";
+const WRONG_PASSWORD =
+  "WRONGPASS invalid username-password pair or user is disabled.";
 
 /** `AUTH` */
 export const auth: CommandSpec = {
@@ -97,18 +100,140 @@ export const quit: CommandSpec = {
   handler: quitHandler,
 };
 
+/** Tries a name and a password, given as arguments; true if they are right. */
+function authenticate(
+  call: Call,
+  user: string,
+  passwordIndex: number,
+): boolean {
+  const { config, authentication } = call.services;
+  const expected = config.values.requirepass;
+  const given = call.argText(passwordIndex);
+  const isRight = expected === null || equalsSecret(given, expected);
+  if (user !== DEFAULT_USER || !isRight) return false;
+  call.client.user = DEFAULT_USER;
+  authentication.authenticate(call.client, true);
+  return true;
+}
+
 function authHandler(call: Call): void {
-  unimplemented(call);
+  if (call.argc > 3) {
+    call.reply.error(errors.SYNTAX);
+    return;
+  }
+  if (call.argc === 2 && call.services.config.values.requirepass === null) {
+    call.reply.error(
+      "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
+    );
+    return;
+  }
+  const user = call.argc === 2 ? DEFAULT_USER : call.argText(1);
+  if (authenticate(call, user, call.argc - 1)) call.reply.ok();
+  else call.reply.error(WRONG_PASSWORD);
 }
 
 function helloHandler(call: Call): void {
-  unimplemented(call);
+  const { client, reply } = call;
+  let protocol = 0n;
+  if (call.argc >= 2) {
+    const wanted = call.needInteger(
+      1,
+      "ERR Protocol version is not an integer or out of range",
+    );
+    if (wanted === undefined) return;
+    if (wanted < 2n || wanted > 3n) {
+      reply.error("NOPROTO unsupported protocol version");
+      return;
+    }
+    protocol = wanted;
+  }
+  if (!applyHelloOptions(call)) return;
+  if (!client.isAuthenticated) {
+    reply.error(
+      "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
+    );
+    return;
+  }
+  if (protocol !== 0n) {
+    client.protocol = Number(protocol);
+    call.x.replySetProtocol(client.protocol);
+  }
+  replyHello(call);
+}
+
+/** AUTH and SETNAME take effect in their order; false after an error reply. */
+function applyHelloOptions(call: Call): boolean {
+  for (let i = 2; i < call.argc; i++) {
+    const following = call.argc - 1 - i;
+    if (following >= 2 && call.argIs(i, "auth")) {
+      if (!authenticate(call, call.argText(i + 1), i + 2)) {
+        call.reply.error(WRONG_PASSWORD);
+        return false;
+      }
+      i += 2;
+    } else if (following >= 1 && call.argIs(i, "setname")) {
+      const name = call.argText(i + 1);
+      if (!isClientName(name)) {
+        call.reply.error(NAME_ERROR);
+        return false;
+      }
+      call.client.name = name;
+      i++;
+    } else {
+      call.reply.error(
+        `ERR Syntax error in HELLO option '${untilNul(call.argText(i))}'`,
+      );
+      return false;
+    }
+  }
+  return true;
+}
+
+function replyHello(call: Call): void {
+  const { client, reply } = call;
+  reply.map(7);
+  reply.text("server");
+  // Clients choose their features by this name and the version beside it.
+  reply.text("redis");
+  reply.text("version");
+  reply.text(REDIS_VERSION);
+  reply.text("proto");
+  reply.integer(client.protocol);
+  reply.text("id");
+  reply.integer(client.id);
+  reply.text("mode");
+  reply.text("standalone");
+  reply.text("role");
+  reply.text("master");
+  reply.text("modules");
+  reply.array(0);
 }
 
 function resetHandler(call: Call): void {
-  unimplemented(call);
+  const { client, services } = call;
+  services.monitors.remove(client);
+  client.db = call.db = 0;
+  client.protocol = 2;
+  call.x.replySetProtocol(2);
+  client.user = DEFAULT_USER;
+  services.authentication.authenticate(
+    client,
+    services.config.values.requirepass === null,
+  );
+  services.executor.discardTransaction(client);
+  client.name = "";
+  client.isReadOnly = false;
+  client.isNoTouch = false;
+  client.isNoEvict = false;
+  // A reply that CLIENT REPLY SKIP has silenced stays so, as in Redis.
+  if (client.replyMode === "off") {
+    client.replyMode = "on";
+    client.port.selectOutput();
+  }
+  call.reply.simple("RESET");
 }
 
 function quitHandler(call: Call): void {
-  unimplemented(call);
+  call.reply.ok();
+  call.client.port.closeAfterReply();
 }

@@ -8,8 +8,11 @@ import {
   MULTIPLE,
   oneOf,
   token,
-  unimplemented,
 } from "../spec.ts";
+import { untilNul } from "../../base/byte_string.ts";
+import type { Client } from "../client.ts";
+import * as errors from "../errors.ts";
+import { clientInfoLine, clientTypeOf } from "./client_info.ts";
 
 /** `CLIENT ID` */
 export const clientId: CommandSpec = {
@@ -79,13 +82,55 @@ export const clientList: CommandSpec = {
 };
 
 function clientIdHandler(call: Call): void {
-  unimplemented(call);
+  call.reply.integer(call.client.id);
 }
 
 function clientInfoHandler(call: Call): void {
-  unimplemented(call);
+  call.reply.verbatim(lineOf(call, call.client));
 }
 
 function clientListHandler(call: Call): void {
-  unimplemented(call);
+  let clients: Iterable<Client> | undefined;
+  if (call.argc === 4 && call.argIs(2, "type")) {
+    clients = clientsOfType(call);
+  } else if (call.argc > 3 && call.argIs(2, "id")) {
+    clients = clientsById(call);
+  } else if (call.argc === 2) {
+    clients = call.services.clients.all();
+  } else call.reply.error(errors.SYNTAX);
+  if (clients === undefined) return;
+  let text = "";
+  for (const client of clients) text += lineOf(call, client);
+  call.reply.verbatim(text);
+}
+
+/** Undefined after an error reply. */
+function clientsOfType(call: Call): Client[] | undefined {
+  const name = untilNul(call.argText(3));
+  const type = clientTypeOf(name);
+  if (type === undefined) {
+    call.reply.error(`ERR Unknown client type '${name}'`);
+    return undefined;
+  }
+  return [...call.services.clients.all()].filter((one) => one.type === type);
+}
+
+/** In the order asked for; undefined after an error reply. */
+function clientsById(call: Call): Client[] | undefined {
+  const found: Client[] = [];
+  for (let i = 3; i < call.argc; i++) {
+    const id = call.needInteger(i, "ERR Invalid client ID");
+    if (id === undefined) return undefined;
+    const client = call.services.clients.get(Number(id));
+    if (client !== undefined) found.push(client);
+  }
+  return found;
+}
+
+function lineOf(call: Call, client: Client): string {
+  let argumentBytes = client.argumentBytes;
+  if (client === call.client) {
+    for (let i = 0; i < call.argc; i++) argumentBytes += call.argLength(i);
+  }
+  return `${clientInfoLine(client, call.nowMs, argumentBytes)}\n`;
 }

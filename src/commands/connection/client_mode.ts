@@ -1,7 +1,8 @@
 /** Switches of the own connection. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, oneOf, token, unimplemented } from "../spec.ts";
+import * as errors from "../errors.ts";
+import { type CommandSpec, oneOf, token } from "../spec.ts";
 
 /** `CLIENT REPLY` */
 export const clientReply: CommandSpec = {
@@ -52,13 +53,38 @@ export const clientNoTouch: CommandSpec = {
 };
 
 function clientReplyHandler(call: Call): void {
-  unimplemented(call);
+  const { client } = call;
+  if (call.argIs(2, "on")) {
+    client.replyMode = "on";
+    client.port.selectOutput();
+    call.reply.ok();
+  } else if (call.argIs(2, "off")) {
+    client.replyMode = "off";
+    // Inside a transaction the replies that follow are dropped, too.
+    call.x.outputSelect(0);
+  } else if (call.argIs(2, "skip")) {
+    if (client.replyMode !== "off") client.replyMode = "skip-next";
+  } else call.reply.error(errors.SYNTAX);
+}
+
+/** The argument of a switch; replies the error if it is none. */
+function needSwitch(call: Call): boolean | undefined {
+  if (call.argIs(2, "on")) return true;
+  if (call.argIs(2, "off")) return false;
+  call.reply.error(errors.SYNTAX);
+  return undefined;
 }
 
 function clientNoEvictHandler(call: Call): void {
-  unimplemented(call);
+  const value = needSwitch(call);
+  if (value === undefined) return;
+  call.client.isNoEvict = value;
+  call.reply.ok();
 }
 
 function clientNoTouchHandler(call: Call): void {
-  unimplemented(call);
+  const value = needSwitch(call);
+  if (value === undefined) return;
+  call.client.isNoTouch = value;
+  call.reply.ok();
 }

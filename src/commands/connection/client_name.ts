@@ -1,7 +1,16 @@
 /** What a connection says about itself. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, oneOf, string, unimplemented } from "../spec.ts";
+import { untilNul } from "../../base/byte_string.ts";
+import { type CommandSpec, oneOf, string } from "../spec.ts";
+
+export const NAME_ERROR =
+  "ERR Client names cannot contain spaces, newlines or special characters.";
+
+/** Whether a text may stand in a field of CLIENT LIST; empty means none. */
+export function isClientName(text: string): boolean {
+  return /^[!-~]*$/.test(text);
+}
 
 /** `CLIENT SETNAME` */
 export const clientSetname: CommandSpec = {
@@ -52,13 +61,36 @@ export const clientSetinfo: CommandSpec = {
 };
 
 function clientSetnameHandler(call: Call): void {
-  unimplemented(call);
+  const name = call.argText(2);
+  if (!isClientName(name)) {
+    call.reply.error(NAME_ERROR);
+    return;
+  }
+  call.client.name = name;
+  call.reply.ok();
 }
 
 function clientGetnameHandler(call: Call): void {
-  unimplemented(call);
+  const { name } = call.client;
+  if (name === "") call.reply.null();
+  else call.reply.text(name);
 }
 
 function clientSetinfoHandler(call: Call): void {
-  unimplemented(call);
+  const isName = call.argIs(2, "lib-name");
+  const attribute = untilNul(call.argText(2));
+  if (!isName && !call.argIs(2, "lib-ver")) {
+    call.reply.error(`ERR Unrecognized option '${attribute}'`);
+    return;
+  }
+  const value = call.argText(3);
+  if (!isClientName(value)) {
+    call.reply.error(
+      `ERR ${attribute} cannot contain spaces, newlines or special characters.`,
+    );
+    return;
+  }
+  if (isName) call.client.libraryName = value;
+  else call.client.libraryVersion = value;
+  call.reply.ok();
 }

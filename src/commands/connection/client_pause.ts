@@ -1,13 +1,8 @@
 /** Holding back commands of all clients. */
 
 import type { Call } from "../call.ts";
-import {
-  type CommandSpec,
-  integer,
-  oneOf,
-  token,
-  unimplemented,
-} from "../spec.ts";
+import { replyUnknownSubcommand } from "../help.ts";
+import { type CommandSpec, integer, oneOf, token } from "../spec.ts";
 
 /** `CLIENT PAUSE` */
 export const clientPause: CommandSpec = {
@@ -47,9 +42,36 @@ export const clientUnpause: CommandSpec = {
 };
 
 function clientPauseHandler(call: Call): void {
-  unimplemented(call);
+  if (call.argc > 4) {
+    replyUnknownSubcommand(call);
+    return;
+  }
+  let mode: "all" | "write" = "all";
+  if (call.argc === 4) {
+    if (call.argIs(3, "write")) mode = "write";
+    else if (!call.argIs(3, "all")) {
+      call.reply.error("ERR CLIENT PAUSE mode must be WRITE or ALL");
+      return;
+    }
+  }
+  const timeoutMs = call.needInteger(
+    2,
+    "ERR timeout is not an integer or out of range",
+  );
+  if (timeoutMs === undefined) return;
+  if (timeoutMs < 0n) {
+    call.reply.error("ERR timeout is negative");
+    return;
+  }
+  // As in Redis, a time beyond 64 bits is one long past, and 0 is as well.
+  const untilMs = timeoutMs === 0n
+    ? 0n
+    : BigInt.asIntN(64, timeoutMs + BigInt(call.nowMs));
+  call.services.pause.pause(mode, Number(untilMs));
+  call.reply.ok();
 }
 
 function clientUnpauseHandler(call: Call): void {
-  unimplemented(call);
+  call.services.pause.unpause();
+  call.reply.ok();
 }

@@ -1,13 +1,12 @@
 /** Liveness and the choice of a database. */
 
 import type { Call } from "../call.ts";
-import {
-  type CommandSpec,
-  integer,
-  OPTIONAL,
-  string,
-  unimplemented,
-} from "../spec.ts";
+import { type CommandSpec, integer, OPTIONAL, string } from "../spec.ts";
+import * as errors from "../errors.ts";
+
+/** The range of C's int, which Redis keeps a database's number in. */
+const INT_MIN = -2147483648;
+const INT_MAX = 2147483647;
 
 /** `PING` */
 export const ping: CommandSpec = {
@@ -22,6 +21,7 @@ export const ping: CommandSpec = {
   tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
   arguments: [string("message", OPTIONAL)],
   handler: pingHandler,
+  kernel: "ping",
 };
 
 /** `ECHO` */
@@ -36,6 +36,7 @@ export const echo: CommandSpec = {
   acl: ["connection"],
   arguments: [string("message")],
   handler: echoHandler,
+  kernel: "echo",
 };
 
 /** `SELECT` */
@@ -53,13 +54,28 @@ export const select: CommandSpec = {
 };
 
 function pingHandler(call: Call): void {
-  unimplemented(call);
+  if (call.argc > 2) call.reply.error(errors.wrongArity("ping"));
+  else if (call.argc === 1) call.x.replyPong();
+  else call.reply.bulk(call.argPtr(1), call.argLength(1));
 }
 
 function echoHandler(call: Call): void {
-  unimplemented(call);
+  call.reply.bulk(call.argPtr(1), call.argLength(1));
 }
 
 function selectHandler(call: Call): void {
-  unimplemented(call);
+  const index = call.needInteger(1);
+  if (index === undefined) return;
+  if (index < INT_MIN || index > INT_MAX) {
+    call.reply.error(
+      `ERR value is out of range, value must between ${INT_MIN} and ${INT_MAX}`,
+    );
+    return;
+  }
+  if (index < 0 || index >= call.keyspace.databases) {
+    call.reply.error(errors.DB_OUT_OF_RANGE);
+    return;
+  }
+  call.db = call.client.db = Number(index);
+  call.reply.ok();
 }

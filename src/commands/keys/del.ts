@@ -1,13 +1,7 @@
 /** Removing keys, counting them, marking them as used. */
 
 import type { Call } from "../call.ts";
-import {
-  type CommandSpec,
-  key,
-  keyRange,
-  MULTIPLE,
-  unimplemented,
-} from "../spec.ts";
+import { type CommandSpec, key, keyRange, MULTIPLE } from "../spec.ts";
 
 /** `DEL` */
 export const del: CommandSpec = {
@@ -24,6 +18,7 @@ export const del: CommandSpec = {
   keys: [keyRange(1, -1, 1, "RM", "delete")],
   arguments: [key("key", MULTIPLE)],
   handler: delHandler,
+  kernel: "del",
 };
 
 /** `UNLINK` */
@@ -59,6 +54,7 @@ export const exists: CommandSpec = {
   keys: [keyRange(1, -1, 1, "RO")],
   arguments: [key("key", MULTIPLE)],
   handler: existsHandler,
+  kernel: "exists",
 };
 
 /** `TOUCH` */
@@ -79,17 +75,40 @@ export const touch: CommandSpec = {
 };
 
 function delHandler(call: Call): void {
-  unimplemented(call);
+  let deleted = 0;
+  for (let index = 1; index < call.argc; index++) {
+    const found = call.keyspace.delete(
+      call.db,
+      call.argPtr(index),
+      call.argLength(index),
+    );
+    if (found) deleted++;
+  }
+  call.reply.integer(deleted);
 }
 
+/** How soon the memory of large values is given back is the key space's matter. */
 function unlinkHandler(call: Call): void {
-  unimplemented(call);
+  delHandler(call);
 }
 
 function existsHandler(call: Call): void {
-  unimplemented(call);
+  let found = 0;
+  for (let index = 1; index < call.argc; index++) {
+    const entry = call.keyspace.peekCounted(
+      call.db,
+      call.argPtr(index),
+      call.argLength(index),
+    );
+    if (entry !== 0) found++;
+  }
+  call.reply.integer(found);
 }
 
 function touchHandler(call: Call): void {
-  unimplemented(call);
+  let found = 0;
+  for (let index = 1; index < call.argc; index++) {
+    if (call.lookupRead(index) !== 0) found++;
+  }
+  call.reply.integer(found);
 }

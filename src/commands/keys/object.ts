@@ -1,7 +1,13 @@
 /** Looking inside the representation of a value. */
 
+import {
+  ENCODING_INT,
+  ENCODING_NAMES,
+  TYPE_STRING,
+} from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
-import { type CommandSpec, key, keyAt, unimplemented } from "../spec.ts";
+import { replyHelp } from "../help.ts";
+import { type CommandSpec, key, keyAt } from "../spec.ts";
 
 const objectEncoding: CommandSpec = {
   name: "encoding",
@@ -93,22 +99,94 @@ export const object: CommandSpec = {
   ],
 };
 
+/** The count Redis gives an object that is shared for good. */
+const SHARED_REFERENCES = 0x7fffffff;
+/** Redis shares the objects of the integers below. */
+const SHARED_INTEGERS = 10_000n;
+
+const HELP = [
+  "ENCODING <key>",
+  "    Return the kind of internal representation used in order to store the value",
+  "    associated with a <key>.",
+  "FREQ <key>",
+  "    Return the access frequency index of the <key>. The returned integer is",
+  "    proportional to the logarithm of the recent access frequency of the key.",
+  "IDLETIME <key>",
+  "    Return the idle time of the <key>, that is the approximated number of",
+  "    seconds elapsed since the last access to the key.",
+  "REFCOUNT <key>",
+  "    Return the number of references of the value associated with the specified",
+  "    <key>.",
+];
+
+/** The entry of argument 2; if there is none, replies null and returns 0. */
+function entryOrNull(call: Call): number {
+  const entry = call.keyspace.inspect(
+    call.db,
+    call.argPtr(2),
+    call.argLength(2),
+  );
+  if (entry === 0) call.reply.null();
+  return entry;
+}
+
+function usesLfu(call: Call): boolean {
+  return call.services.config.values.maxmemoryPolicy.endsWith("-lfu");
+}
+
 function objectEncodingHandler(call: Call): void {
-  unimplemented(call);
+  const entry = entryOrNull(call);
+  if (entry === 0) return;
+  call.reply.text(ENCODING_NAMES[call.x.entryEncoding(entry)]);
 }
 
 function objectFreqHandler(call: Call): void {
-  unimplemented(call);
+  const entry = entryOrNull(call);
+  if (entry === 0) return;
+  if (!usesLfu(call)) {
+    call.reply.error(
+      "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.",
+    );
+    return;
+  }
+  call.reply.integer(call.x.frequency(entry));
 }
 
 function objectHelpHandler(call: Call): void {
-  unimplemented(call);
+  replyHelp(call, HELP);
 }
 
 function objectIdletimeHandler(call: Call): void {
-  unimplemented(call);
+  const entry = entryOrNull(call);
+  if (entry === 0) return;
+  if (usesLfu(call)) {
+    call.reply.error(
+      "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.",
+    );
+    return;
+  }
+  call.reply.integer(call.x.idleSeconds(entry));
+}
+
+/**
+ * Whether Redis would keep this value in an object that it shares: it does so
+ * with small integers, unless eviction needs the access time of each key.
+ * AiKv keeps integers in their entries, at no cost, and shares nothing.
+ */
+function wouldBeShared(call: Call, entry: number): boolean {
+  const { x } = call;
+  if (
+    x.entryType(entry) !== TYPE_STRING ||
+    x.entryEncoding(entry) !== ENCODING_INT
+  ) return false;
+  const { maxmemory, maxmemoryPolicy } = call.services.config.values;
+  if (maxmemory > 0 && /-l[rf]u$/.test(maxmemoryPolicy)) return false;
+  const value = x.stringInt(entry);
+  return value >= 0n && value < SHARED_INTEGERS;
 }
 
 function objectRefcountHandler(call: Call): void {
-  unimplemented(call);
+  const entry = entryOrNull(call);
+  if (entry === 0) return;
+  call.reply.integer(wouldBeShared(call, entry) ? SHARED_REFERENCES : 1);
 }

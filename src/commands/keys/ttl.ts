@@ -1,7 +1,7 @@
 /** Reading the time a key expires. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, key, keyAt, unimplemented } from "../spec.ts";
+import { type CommandSpec, key, keyAt } from "../spec.ts";
 
 /** `TTL` */
 export const ttl: CommandSpec = {
@@ -67,18 +67,59 @@ export const pexpiretime: CommandSpec = {
   handler: pexpiretimeHandler,
 };
 
+/** The reply for a key that is not there. */
+const NO_KEY = -2;
+/** The reply for a key that does not expire. */
+const NO_EXPIRY = -1n;
+
+/**
+ * When the key expires, milliseconds of Unix time; if there is nothing to tell,
+ * replies and returns undefined.
+ */
+function expiryOrReply(call: Call): bigint | undefined {
+  const entry = call.keyspace.peekCounted(
+    call.db,
+    call.argPtr(1),
+    call.argLength(1),
+  );
+  if (entry === 0) {
+    call.reply.integer(NO_KEY);
+    return undefined;
+  }
+  const whenMs = call.x.expiryOf(entry);
+  if (whenMs !== NO_EXPIRY) return whenMs;
+  call.reply.bigInteger(NO_EXPIRY);
+  return undefined;
+}
+
+/** Half a second and more counts as one; wraps at 64 bits, as in Redis. */
+function roundToSeconds(milliseconds: bigint): bigint {
+  return BigInt.asIntN(64, milliseconds + 500n) / 1000n;
+}
+
+/** Milliseconds until then. */
+function left(call: Call, whenMs: bigint): bigint {
+  const milliseconds = whenMs - BigInt(call.nowMs);
+  return milliseconds < 0n ? 0n : milliseconds;
+}
+
 function ttlHandler(call: Call): void {
-  unimplemented(call);
+  const whenMs = expiryOrReply(call);
+  if (whenMs === undefined) return;
+  call.reply.bigInteger(roundToSeconds(left(call, whenMs)));
 }
 
 function pttlHandler(call: Call): void {
-  unimplemented(call);
+  const whenMs = expiryOrReply(call);
+  if (whenMs !== undefined) call.reply.bigInteger(left(call, whenMs));
 }
 
 function expiretimeHandler(call: Call): void {
-  unimplemented(call);
+  const whenMs = expiryOrReply(call);
+  if (whenMs !== undefined) call.reply.bigInteger(roundToSeconds(whenMs));
 }
 
 function pexpiretimeHandler(call: Call): void {
-  unimplemented(call);
+  const whenMs = expiryOrReply(call);
+  if (whenMs !== undefined) call.reply.bigInteger(whenMs);
 }

@@ -1,7 +1,8 @@
 /** The type of a value. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, key, keyAt, unimplemented } from "../spec.ts";
+import { TYPE_NAMES } from "../../keyspace/mod.ts";
+import { type CommandSpec, key, keyAt } from "../spec.ts";
 
 /** `TYPE` */
 export const type: CommandSpec = {
@@ -19,5 +20,10 @@ export const type: CommandSpec = {
 };
 
 function typeHandler(call: Call): void {
-  unimplemented(call);
+  const entry = call.keyspace.peekCounted(
+    call.db,
+    call.argPtr(1),
+    call.argLength(1),
+  );
+  call.reply.simple(entry === 0 ? "none" : TYPE_NAMES[call.x.entryType(entry)]);
 }

@@ -1,7 +1,8 @@
 /** The keys of a call. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, unimplemented } from "../spec.ts";
+import { getKeys, hasKeys } from "../key_positions.ts";
+import type { ArgumentView, CommandSpec } from "../spec.ts";
 
 /** `COMMAND GETKEYS` */
 export const commandGetkeys: CommandSpec = {
@@ -29,10 +30,60 @@ export const commandGetkeysandflags: CommandSpec = {
   handler: commandGetkeysandflagsHandler,
 };
 
+/** Where the call that is asked about begins among the arguments. */
+const OFFSET = 2;
+
 function commandGetkeysHandler(call: Call): void {
-  unimplemented(call);
+  replyKeys(call, false);
 }
 
 function commandGetkeysandflagsHandler(call: Call): void {
-  unimplemented(call);
+  replyKeys(call, true);
+}
+
+function replyKeys(call: Call, withFlags: boolean): void {
+  const { reply } = call;
+  const spec = specOf(call);
+  const argc = call.argc - OFFSET;
+  if (spec === undefined) return reply.error("ERR Invalid command specified");
+  if (!hasKeys(spec)) {
+    return reply.error("ERR The command has no key arguments");
+  }
+  if (spec.arity > 0 ? argc !== spec.arity : argc < -spec.arity) {
+    return reply.error(
+      "ERR Invalid number of arguments specified for command",
+    );
+  }
+  const keys = getKeys(spec, viewOf(call, argc));
+  if (keys.length === 0 && !spec.flags.includes("no_mandatory_keys")) {
+    return reply.error("ERR Invalid arguments specified for command");
+  }
+  reply.array(keys.length);
+  for (const { index, flags } of keys) {
+    if (withFlags) reply.array(2);
+    reply.bulk(call.argPtr(index + OFFSET), call.argLength(index + OFFSET));
+    if (!withFlags) continue;
+    reply.set(flags.length);
+    for (const flag of flags) reply.simple(flag);
+  }
+}
+
+/** The command asked about, or its subcommand where it has some. */
+function specOf(call: Call): CommandSpec | undefined {
+  const entry = call.services.table.names.get(call.argWord(OFFSET));
+  if (entry === undefined || entry.subcommands.length === 0) return entry?.spec;
+  if (call.argc === OFFSET + 1) return entry.spec;
+  const sub = call.argWord(OFFSET + 1);
+  return entry.subcommands.find(({ spec }) => spec.name === sub)?.spec;
+}
+
+function viewOf(call: Call, length: number): ArgumentView {
+  return {
+    length,
+    equals: (index, text) => call.argIs(index + OFFSET, text),
+    integer: (index) => {
+      const value = call.argInteger(index + OFFSET);
+      return value === undefined ? undefined : Number(value);
+    },
+  };
 }

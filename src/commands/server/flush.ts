@@ -1,6 +1,7 @@
 /** Whole databases. */
 
 import type { Call } from "../call.ts";
+import * as errors from "../errors.ts";
 import {
   type CommandSpec,
   type HistoryEntry,
@@ -8,7 +9,6 @@ import {
   oneOf,
   OPTIONAL,
   token,
-  unimplemented,
 } from "../spec.ts";
 
 const FLUSH_MODE = oneOf("async", [
@@ -81,18 +81,70 @@ export const dbsize: CommandSpec = {
   handler: dbsizeHandler,
 };
 
+const INT32_MIN = -(2 ** 31);
+const INT32_MAX = 2 ** 31 - 1;
+
+/** Whether what is flushed is freed later; replies and returns undefined if the option is wrong. */
+function isAsyncOrReply(call: Call): boolean | undefined {
+  if (call.argc === 1) return call.services.config.values.lazyfreeLazyUserFlush;
+  if (call.argc === 2 && call.argIs(1, "sync")) return false;
+  if (call.argc === 2 && call.argIs(1, "async")) return true;
+  call.reply.error(errors.SYNTAX);
+  return undefined;
+}
+
+/** Empties the databases from `first` to `last`. */
+function flush(call: Call, first: number, last: number): void {
+  const isAsync = isAsyncOrReply(call);
+  if (isAsync === undefined) return;
+  const { keyspace, services, x } = call;
+  for (let db = first; db <= last; db++) services.watches.touchDatabase(db);
+  const retiredBefore = x.retiredCount();
+  for (let db = first; db <= last; db++) call.addDirty(keyspace.flush(db));
+  if (!isAsync) keyspace.freeAllRetired(retiredBefore);
+  // Replicas may have keys that are not here.
+  call.forceEffect();
+  call.reply.ok();
+}
+
 function flushallHandler(call: Call): void {
-  unimplemented(call);
+  flush(call, 0, call.keyspace.databases - 1);
 }
 
 function flushdbHandler(call: Call): void {
-  unimplemented(call);
+  flush(call, call.db, call.db);
 }
 
 function swapdbHandler(call: Call): void {
-  unimplemented(call);
+  const { keyspace, services, x } = call;
+  const a = call.needIntegerIn(
+    1,
+    INT32_MIN,
+    INT32_MAX,
+    "ERR invalid first DB index",
+  );
+  if (a === undefined) return;
+  const b = call.needIntegerIn(
+    2,
+    INT32_MIN,
+    INT32_MAX,
+    "ERR invalid second DB index",
+  );
+  if (b === undefined) return;
+  const { databases } = keyspace;
+  if (a < 0 || a >= databases || b < 0 || b >= databases) {
+    call.reply.error(errors.DB_OUT_OF_RANGE);
+    return;
+  }
+  if (a !== b) {
+    services.watches.touchDatabase(a, b);
+    services.watches.touchDatabase(b, a);
+    keyspace.need(x.databaseSwap(a, b));
+  }
+  call.addDirty(1);
+  call.reply.ok();
 }
 
 function dbsizeHandler(call: Call): void {
-  unimplemented(call);
+  call.reply.integer(call.x.databaseKeys(call.db) >>> 0);
 }

@@ -1,5 +1,6 @@
 /** Reading whole strings, also while deleting, replacing or expiring them. */
 
+import { TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 import {
   type CommandSpec,
@@ -10,9 +11,21 @@ import {
   OPTIONAL,
   string,
   token,
-  unimplemented,
   unixTime,
 } from "../spec.ts";
+import {
+  EXAT,
+  PERSIST,
+  PXAT,
+  readExpiry,
+  readGetexOptions,
+} from "./_expiry_options.ts";
+import {
+  needAfterReply,
+  notifyStored,
+  replyMark,
+  replyString,
+} from "./_values.ts";
 
 /** `GET` */
 export const get: CommandSpec = {
@@ -27,6 +40,7 @@ export const get: CommandSpec = {
   keys: [keyAt(1, "RO", "access")],
   arguments: [key("key")],
   handler: getHandler,
+  kernel: "get",
 };
 
 /** `GETDEL` */
@@ -90,17 +104,93 @@ export const getset: CommandSpec = {
 };
 
 function getHandler(call: Call): void {
-  unimplemented(call);
+  replyString(call, call.lookupRead(1));
 }
 
 function getdelHandler(call: Call): void {
-  unimplemented(call);
+  const { x } = call;
+  const entry = call.lookupRead(1);
+  const mark = replyMark(call);
+  if (!replyString(call, entry) || entry === 0) return;
+  needAfterReply(call, mark, x.deleteEntry(call.db, entry));
+  if (call.services.effects.isRecording) call.rewrite("DEL", call.effectArg(1));
+  call.notify("generic", "del", 1);
 }
 
 function getexHandler(call: Call): void {
-  unimplemented(call);
+  const options = readGetexOptions(call);
+  if (options === undefined) return;
+  const { bits, timeIndex } = options;
+  const entry = call.lookupRead(1);
+  if (entry === 0) {
+    call.reply.null();
+    return;
+  }
+  if (!call.checkType(entry, TYPE_STRING)) return;
+  if (timeIndex !== 0) {
+    const whenMs = readExpiry(call, timeIndex, bits);
+    if (whenMs === undefined) return;
+    if ((bits & (EXAT | PXAT)) !== 0 && whenMs <= call.nowMs) {
+      expireAtOnce(call, entry);
+    } else expireAt(call, entry, whenMs);
+  } else if ((bits & PERSIST) !== 0) persist(call, entry);
+  else call.x.stringReply(entry);
+}
+
+/** The time given has passed already: the key goes. */
+function expireAtOnce(call: Call, entry: number): void {
+  const { keyspace, x } = call;
+  const mark = replyMark(call);
+  x.stringReply(entry);
+  needAfterReply(call, mark, x.deleteEntry(call.db, entry));
+  if (call.services.effects.isRecording) {
+    call.rewrite(keyspace.lazyExpire ? "UNLINK" : "DEL", call.effectArg(1));
+  }
+  call.notify("generic", "del", 1);
+}
+
+function expireAt(call: Call, entry: number, whenMs: bigint): void {
+  const { keyspace, x } = call;
+  const current = keyspace.need(x.setExpiry(call.db, entry, whenMs));
+  call.addDirty(1);
+  x.stringReply(current);
+  if (call.services.effects.isRecording) {
+    call.rewrite("PEXPIREAT", call.effectArg(1), whenMs);
+  }
+  call.notify("generic", "expire", 1);
+}
+
+function persist(call: Call, entry: number): void {
+  const { keyspace, x } = call;
+  if (x.expiryOf(entry) < 0n) {
+    x.stringReply(entry);
+    return;
+  }
+  const current = keyspace.need(x.removeExpiry(call.db, entry));
+  call.addDirty(1);
+  x.stringReply(current);
+  if (call.services.effects.isRecording) {
+    call.rewrite("PERSIST", call.effectArg(1));
+  }
+  call.notify("generic", "persist", 1);
 }
 
 function getsetHandler(call: Call): void {
-  unimplemented(call);
+  const { x } = call;
+  const entry = call.lookupRead(1);
+  const mark = replyMark(call);
+  if (!replyString(call, entry)) return;
+  const stored = x.stringSet(
+    call.db,
+    x.argPtr(1),
+    x.argLength(1),
+    x.argPtr(2),
+    x.argLength(2),
+    0,
+  );
+  needAfterReply(call, mark, stored);
+  if (call.services.effects.isRecording) {
+    call.rewrite("SET", call.effectArg(1), call.effectArg(2));
+  }
+  notifyStored(call, 1, entry === 0, "set");
 }

@@ -1,14 +1,30 @@
 /** Strings as numbers. */
 
-import type { Call } from "../call.ts";
 import {
-  type CommandSpec,
-  double,
-  integer,
-  key,
-  keyAt,
-  unimplemented,
-} from "../spec.ts";
+  addLongDouble,
+  formatLongDoubleHuman,
+  isInfiniteLongDouble,
+  isNaNLongDouble,
+  type LongDouble,
+  longDoubleFromInteger,
+  parseLongDouble,
+} from "../../base/long_double.ts";
+import { ENCODING_INT, TYPE_STRING } from "../../keyspace/mod.ts";
+import type { Call } from "../call.ts";
+import * as errors from "../errors.ts";
+import { type CommandSpec, double, integer, key, keyAt } from "../spec.ts";
+import { notifyStored } from "./_values.ts";
+
+/** Results of the core's `stringAdd`. */
+const ADD_NOT_AN_INTEGER = -1;
+const ADD_OVERFLOW = -2;
+
+const I64_MIN = -0x8000000000000000n;
+
+/** No longer text is a number; it is not even looked at. */
+const NUMBER_TEXT_BYTES_MAX = 5 * 1024;
+
+const ZERO = longDoubleFromInteger(0n);
 
 /** `INCR` */
 export const incr: CommandSpec = {
@@ -23,6 +39,7 @@ export const incr: CommandSpec = {
   keys: [keyAt(1, "RW", "access", "update")],
   arguments: [key("key")],
   handler: incrHandler,
+  kernel: "incr",
 };
 
 /** `DECR` */
@@ -38,6 +55,7 @@ export const decr: CommandSpec = {
   keys: [keyAt(1, "RW", "access", "update")],
   arguments: [key("key")],
   handler: decrHandler,
+  kernel: "decr",
 };
 
 /** `INCRBY` */
@@ -53,6 +71,7 @@ export const incrby: CommandSpec = {
   keys: [keyAt(1, "RW", "access", "update")],
   arguments: [key("key"), integer("increment")],
   handler: incrbyHandler,
+  kernel: "incrby",
 };
 
 /** `DECRBY` */
@@ -86,21 +105,104 @@ export const incrbyfloat: CommandSpec = {
 };
 
 function incrHandler(call: Call): void {
-  unimplemented(call);
+  add(call, 1n);
 }
 
 function decrHandler(call: Call): void {
-  unimplemented(call);
+  add(call, -1n);
 }
 
 function incrbyHandler(call: Call): void {
-  unimplemented(call);
+  const increment = call.needInteger(2);
+  if (increment !== undefined) add(call, increment);
 }
 
 function decrbyHandler(call: Call): void {
-  unimplemented(call);
+  const decrement = call.needInteger(2);
+  if (decrement === undefined) return;
+  if (decrement === I64_MIN) {
+    call.reply.error("ERR decrement would overflow");
+    return;
+  }
+  add(call, -decrement);
+}
+
+/** The sum stays in the core: INCR and DECR allocate nothing. */
+function add(call: Call, increment: bigint): void {
+  const { x } = call;
+  const entry = call.lookupWrite(1);
+  if (entry !== 0 && !call.checkType(entry, TYPE_STRING)) return;
+  const result = x.stringAdd(
+    call.db,
+    x.argPtr(1),
+    x.argLength(1),
+    entry,
+    increment,
+  );
+  if (result === ADD_NOT_AN_INTEGER) {
+    call.reply.error(errors.NOT_AN_INTEGER);
+    return;
+  }
+  if (result === ADD_OVERFLOW) {
+    call.reply.error(errors.WOULD_OVERFLOW);
+    return;
+  }
+  call.keyspace.need(result);
+  notifyStored(call, 1, entry === 0, "incrby");
+  x.stringSumReply();
 }
 
 function incrbyfloatHandler(call: Call): void {
-  unimplemented(call);
+  const { core, x } = call;
+  const entry = call.lookupWrite(1);
+  if (entry !== 0 && !call.checkType(entry, TYPE_STRING)) return;
+  const value = entry === 0 ? ZERO : numberIn(call, entry);
+  const increment = value === null
+    ? null
+    : numberAt(call, x.argPtr(2), call.argLength(2));
+  if (value === null || increment === null) {
+    call.reply.error(errors.NOT_A_FLOAT);
+    return;
+  }
+  const sum = addLongDouble(value, increment);
+  if (isNaNLongDouble(sum) || isInfiniteLongDouble(sum)) {
+    call.reply.error("ERR increment would produce NaN or Infinity");
+    return;
+  }
+  const text = formatLongDoubleHuman(sum);
+  const textPtr = call.keyspace.need(core.putText(text));
+  call.keyspace.need(
+    x.stringSetText(
+      call.db,
+      x.argPtr(1),
+      x.argLength(1),
+      textPtr,
+      text.length,
+    ),
+  );
+  // Every replica must arrive at the same digits, however it counts.
+  if (call.services.effects.isRecording) {
+    call.rewrite("SET", call.effectArg(1), text, "KEEPTTL");
+  }
+  notifyStored(call, 1, entry === 0, "incrbyfloat");
+  call.reply.text(text);
+}
+
+/** The number a string holds, or null. */
+function numberIn(call: Call, entry: number): LongDouble | null {
+  const { x } = call;
+  if (x.entryEncoding(entry) === ENCODING_INT) {
+    return longDoubleFromInteger(x.stringInt(entry));
+  }
+  const ptr = x.stringView(entry);
+  return numberAt(call, ptr, x.stringViewLength() >>> 0);
+}
+
+function numberAt(
+  call: Call,
+  ptr: number,
+  length: number,
+): LongDouble | null {
+  if (length > NUMBER_TEXT_BYTES_MAX) return null;
+  return parseLongDouble(call.core.text(ptr, length));
 }

@@ -1,14 +1,12 @@
 /** Parts of strings and their length. */
 
+import { OutOfMemory, TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
-import {
-  type CommandSpec,
-  integer,
-  key,
-  keyAt,
-  string,
-  unimplemented,
-} from "../spec.ts";
+import { type CommandSpec, integer, key, keyAt, string } from "../spec.ts";
+import { isTooLong, notifyStored } from "./_values.ts";
+
+/** No string can be longer, whatever `proto-max-bulk-len` says. */
+const STRING_BYTES_MAX = 0xffffffff;
 
 /** `GETRANGE` */
 export const getrange: CommandSpec = {
@@ -58,7 +56,7 @@ export const substr: CommandSpec = {
   replacedBy: "`GETRANGE`",
   keys: [keyAt(1, "RO", "access")],
   arguments: [key("key"), integer("start"), integer("end")],
-  handler: substrHandler,
+  handler: getrangeHandler,
 };
 
 /** `APPEND` */
@@ -90,24 +88,107 @@ export const strlen: CommandSpec = {
   keys: [keyAt(1, "RO")],
   arguments: [key("key")],
   handler: strlenHandler,
+  kernel: "strlen",
 };
 
 function getrangeHandler(call: Call): void {
-  unimplemented(call);
+  const { reply, x } = call;
+  const first = call.needInteger(2);
+  if (first === undefined) return;
+  const last = call.needInteger(3);
+  if (last === undefined) return;
+  const entry = call.lookupRead(1);
+  if (entry === 0) {
+    reply.text("");
+    return;
+  }
+  if (!call.checkType(entry, TYPE_STRING)) return;
+  const ptr = x.stringView(entry);
+  const length = x.stringViewLength() >>> 0;
+  if (first < 0n && last < 0n && first > last) {
+    reply.text("");
+    return;
+  }
+  const start = position(first, length);
+  const end = Math.min(position(last, length), length - 1);
+  if (start > end) reply.text("");
+  else reply.bulk(ptr + start, end - start + 1);
+}
+
+/** A position counted from the end if negative, at least 0. */
+function position(index: bigint, length: number): number {
+  const value = Number(index);
+  return Math.max(0, value < 0 ? length + value : value);
 }
 
 function setrangeHandler(call: Call): void {
-  unimplemented(call);
-}
-
-function substrHandler(call: Call): void {
-  unimplemented(call);
+  const { keyspace, reply, x } = call;
+  const offset = call.needInteger(2);
+  if (offset === undefined) return;
+  if (offset < 0n) {
+    reply.error("ERR offset is out of range");
+    return;
+  }
+  const valueLength = call.argLength(3);
+  const entry = call.lookupWrite(1);
+  if (entry !== 0 && !call.checkType(entry, TYPE_STRING)) return;
+  const length = entry === 0 ? 0 : x.stringLength(entry) >>> 0;
+  if (valueLength === 0) {
+    reply.integer(length);
+    return;
+  }
+  if (isTooLong(call, offset + BigInt(valueLength))) return;
+  const end = Number(offset) + valueLength;
+  if (end > STRING_BYTES_MAX) throw new OutOfMemory();
+  const start = Number(offset);
+  keyspace.need(
+    entry === 0
+      ? x.stringSetPadded(
+        call.db,
+        x.argPtr(1),
+        x.argLength(1),
+        start,
+        x.argPtr(3),
+        valueLength,
+      )
+      : x.stringSetRange(call.db, entry, start, x.argPtr(3), valueLength),
+  );
+  notifyStored(call, 1, entry === 0, "setrange");
+  reply.integer(Math.max(length, end));
 }
 
 function appendHandler(call: Call): void {
-  unimplemented(call);
+  const { db, keyspace, x } = call;
+  const valueLength = call.argLength(2);
+  const entry = call.lookupWrite(1);
+  let length = 0;
+  if (entry === 0) {
+    keyspace.need(
+      x.stringSet(
+        db,
+        x.argPtr(1),
+        x.argLength(1),
+        x.argPtr(2),
+        valueLength,
+        0,
+      ),
+    );
+  } else {
+    if (!call.checkType(entry, TYPE_STRING)) return;
+    length = x.stringLength(entry) >>> 0;
+    if (isTooLong(call, length + valueLength)) return;
+    keyspace.need(x.stringAppend(db, entry, x.argPtr(2), valueLength));
+  }
+  notifyStored(call, 1, entry === 0, "append");
+  call.reply.integer(length + valueLength);
 }
 
 function strlenHandler(call: Call): void {
-  unimplemented(call);
+  const entry = call.lookupRead(1);
+  if (entry === 0) {
+    call.reply.integer(0);
+    return;
+  }
+  if (!call.checkType(entry, TYPE_STRING)) return;
+  call.reply.integer(call.x.stringLength(entry) >>> 0);
 }

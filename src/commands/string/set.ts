@@ -1,5 +1,6 @@
 /** Writing whole strings. */
 
+import type { EffectArgument } from "../../effects/mod.ts";
 import type { Call } from "../call.ts";
 import {
   type ArgumentView,
@@ -12,9 +13,24 @@ import {
   OPTIONAL,
   string,
   token,
-  unimplemented,
   unixTime,
 } from "../spec.ts";
+import {
+  EX,
+  GET,
+  KEEPTTL,
+  NX,
+  PX,
+  readExpiry,
+  readSetOptions,
+  XX,
+} from "./_expiry_options.ts";
+import {
+  needAfterReply,
+  notifyStored,
+  replyMark,
+  replyString,
+} from "./_values.ts";
 
 /** `SET` */
 export const set: CommandSpec = {
@@ -53,6 +69,7 @@ export const set: CommandSpec = {
     ], OPTIONAL),
   ],
   handler: setHandler,
+  kernel: "set",
   getKeys: setKeys,
 };
 
@@ -112,17 +129,120 @@ function setKeys(args: ArgumentView): KeyReference[] {
 }
 
 function setHandler(call: Call): void {
-  unimplemented(call);
+  if (call.argc === 3) {
+    setPlainly(call);
+    return;
+  }
+  const options = readSetOptions(call);
+  if (options === undefined) return;
+  const result = setWith(call, 2, options.bits, options.timeIndex);
+  if (result === "failed" || (options.bits & GET) !== 0) return;
+  if (result === "stored") call.reply.ok();
+  else call.reply.null();
 }
 
 function setnxHandler(call: Call): void {
-  unimplemented(call);
+  const result = setWith(call, 2, NX, 0);
+  if (result !== "failed") call.reply.flag(result === "stored");
 }
 
 function setexHandler(call: Call): void {
-  unimplemented(call);
+  if (setWith(call, 3, EX, 2) === "stored") call.reply.ok();
 }
 
 function psetexHandler(call: Call): void {
-  unimplemented(call);
+  if (setWith(call, 3, PX, 2) === "stored") call.reply.ok();
+}
+
+/** `SET key value` allocates nothing. */
+function setPlainly(call: Call): void {
+  const isNew = call.lookupWrite(1) === 0;
+  call.keyspace.need(store(call, 2, false));
+  notifyStored(call, 1, isNew, "set");
+  call.reply.ok();
+}
+
+function store(call: Call, valueIndex: number, keepExpiry: boolean): number {
+  const { x } = call;
+  return x.stringSet(
+    call.db,
+    x.argPtr(1),
+    x.argLength(1),
+    x.argPtr(valueIndex),
+    x.argLength(valueIndex),
+    keepExpiry,
+  );
+}
+
+function storeExpiring(
+  call: Call,
+  valueIndex: number,
+  whenMs: bigint,
+): number {
+  const { x } = call;
+  return x.stringSetExpiring(
+    call.db,
+    x.argPtr(1),
+    x.argLength(1),
+    x.argPtr(valueIndex),
+    x.argLength(valueIndex),
+    whenMs,
+  );
+}
+
+/**
+ * SET with options: what it did, and `failed` if it has replied with an error.
+ * The reply of the option GET has been written, no other.
+ */
+function setWith(
+  call: Call,
+  valueIndex: number,
+  bits: number,
+  timeIndex: number,
+): "stored" | "refused" | "failed" {
+  let whenMs: bigint | undefined;
+  if (timeIndex !== 0) {
+    whenMs = readExpiry(call, timeIndex, bits);
+    if (whenMs === undefined) return "failed";
+  }
+  const mark = replyMark(call);
+  let entry: number;
+  if ((bits & GET) !== 0) {
+    entry = call.lookupRead(1);
+    if (!replyString(call, entry)) return "failed";
+  } else entry = call.lookupWrite(1);
+  if ((bits & (entry !== 0 ? NX : XX)) !== 0) return "refused";
+
+  const stored = whenMs === undefined
+    ? store(call, valueIndex, entry !== 0 && (bits & KEEPTTL) !== 0)
+    : storeExpiring(call, valueIndex, whenMs);
+  needAfterReply(call, mark, stored);
+
+  notifyStored(call, 1, entry === 0, "set");
+  if (whenMs !== undefined) call.notify("generic", "expire", 1);
+  if (call.services.effects.isRecording) {
+    propagate(call, valueIndex, bits, whenMs);
+  }
+  return "stored";
+}
+
+/** A time goes out absolute; GET has no effect and does not. */
+function propagate(
+  call: Call,
+  valueIndex: number,
+  bits: number,
+  whenMs: bigint | undefined,
+): void {
+  if (whenMs !== undefined) {
+    const key = call.effectArg(1);
+    call.rewrite("SET", key, call.effectArg(valueIndex), "PXAT", whenMs);
+  } else if ((bits & GET) !== 0) {
+    const args: EffectArgument[] = [];
+    for (let index = 0; index < call.argc; index++) {
+      if (index < 3 || !call.argIs(index, "get")) {
+        args.push(call.effectArg(index));
+      }
+    }
+    call.rewrite(...args);
+  }
 }

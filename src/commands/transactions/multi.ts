@@ -1,7 +1,8 @@
 /** Queueing commands and running them as one. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, unimplemented } from "../spec.ts";
+import * as errors from "../errors.ts";
+import type { CommandSpec } from "../spec.ts";
 
 /** `MULTI` */
 export const multi: CommandSpec = {
@@ -43,13 +44,54 @@ export const discard: CommandSpec = {
 };
 
 function multiHandler(call: Call): void {
-  unimplemented(call);
+  const { client } = call;
+  if (client.inMulti) {
+    call.reply.error("ERR MULTI calls can not be nested");
+    return;
+  }
+  client.inMulti = true;
+  call.reply.ok();
 }
 
 function execHandler(call: Call): void {
-  unimplemented(call);
+  const { client, services } = call;
+  if (!client.inMulti) {
+    call.reply.error("ERR EXEC without MULTI");
+    return;
+  }
+  if (client.multiFailed) call.reply.error(errors.EXEC_ABORT);
+  else if (client.isDirtyCas || services.watches.anyExpired(client)) {
+    call.reply.nullArray();
+  } else {
+    services.watches.unwatchAll(client);
+    runQueue(call);
+  }
+  services.executor.discardTransaction(client);
+}
+
+/** Runs what was queued; all its effects belong to one batch. */
+function runQueue(call: Call): void {
+  const { client, x, services } = call;
+  const { queue } = client;
+  call.reply.array(queue.length);
+  // Nested calls change `call`, so nothing of it is kept across one.
+  const hasFrame = x.framePush() !== 0;
+  for (const { entry, frame } of queue) {
+    if (hasFrame && x.frameLoad(frame) !== 0) {
+      services.executor.executeNested(client, entry);
+    } else call.reply.error(errors.OUT_OF_MEMORY);
+  }
+  if (hasFrame) x.framePop();
+  // The commands have propagated themselves.
+  call.suppressEffect();
 }
 
 function discardHandler(call: Call): void {
-  unimplemented(call);
+  const { client, services } = call;
+  if (!client.inMulti) {
+    call.reply.error("ERR DISCARD without MULTI");
+    return;
+  }
+  services.executor.discardTransaction(client);
+  call.reply.ok();
 }

@@ -1,13 +1,7 @@
 /** Optimistic locking of keys for a transaction. */
 
 import type { Call } from "../call.ts";
-import {
-  type CommandSpec,
-  key,
-  keyRange,
-  MULTIPLE,
-  unimplemented,
-} from "../spec.ts";
+import { type CommandSpec, key, keyRange, MULTIPLE } from "../spec.ts";
 
 /** `WATCH` */
 export const watch: CommandSpec = {
@@ -39,9 +33,28 @@ export const unwatch: CommandSpec = {
 };
 
 function watchHandler(call: Call): void {
-  unimplemented(call);
+  const { client, services } = call;
+  if (client.inMulti) {
+    call.reply.error("ERR WATCH inside MULTI is not allowed");
+    return;
+  }
+  // A client whose next EXEC fails anyway need not watch more.
+  if (!client.isDirtyCas) {
+    for (let i = 1; i < call.argc; i++) {
+      services.watches.watch(
+        client,
+        call.db,
+        call.argPtr(i),
+        call.argLength(i),
+      );
+    }
+  }
+  call.reply.ok();
 }
 
 function unwatchHandler(call: Call): void {
-  unimplemented(call);
+  const { client, services } = call;
+  services.watches.unwatchAll(client);
+  client.isDirtyCas = false;
+  call.reply.ok();
 }
