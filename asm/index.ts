@@ -251,19 +251,21 @@ export {
 } from "./keyspace/effects_log";
 export {
   stringAdd,
-  stringAppend,
   stringInt,
   stringIntIsOk,
   stringLength,
   stringSet,
   stringSetExpiring,
-  stringSetPadded,
-  stringSetRange,
   stringSetText,
   stringView,
   stringViewLength,
   stringViewPtr,
 } from "./types/string";
+export {
+  stringAppend,
+  stringSetPadded,
+  stringSetRange,
+} from "./types/string_edit";
 export { nameAdd, nameContainer, nameFind } from "./commands/names";
 export {
   laneCallsOf,

@@ -5,20 +5,25 @@
  * @module
  */
 
-import { fromText } from "./base/byte_string.ts";
+import { fromText, lowerCase } from "./base/byte_string.ts";
+import { EXIT_ENVIRONMENT } from "./base/exit_code.ts";
+import { fileErrorText } from "./base/file_error.ts";
 import { AIKV_VERSION } from "./base/version.ts";
-import { COMMAND_TABLE } from "./commands/table.ts";
+import { CommandTable } from "./commands/entries.ts";
+import { COMMAND_TABLE, COMMANDS } from "./commands/table.ts";
 import { Config, startUp } from "./config/mod.ts";
 import { Core } from "./core/mod.ts";
 import { Log } from "./observability/log.ts";
 import { DenoClock } from "./platform/deno_clock.ts";
 import { DenoFiles } from "./platform/deno_files.ts";
 import { DenoRandom } from "./platform/deno_random.ts";
+import { DenoNetwork } from "./platform/network.ts";
 import {
   DenoProcess,
   environment,
   exitProcess,
   onSignal,
+  onUncaught,
   readProgramFile,
 } from "./platform/process.ts";
 import {
@@ -61,7 +66,7 @@ function configure(): {
     writeStandardOutput,
   });
   const startup = startUp(config, Deno.args, {
-    commandExists: (name) => COMMAND_TABLE.find(name) !== undefined,
+    commandExists: (name) => COMMAND_TABLE.names.has(lowerCase(name)),
     readStandardInput,
   });
   if (startup.action === "exit") {
@@ -107,7 +112,7 @@ function limitClients(config: Config, log: Log): void {
     log.warning(
       `Your current 'ulimit -n' of ${limit} is not enough for the server to start. Please increase your open file limit to at least ${wanted}. Exiting.`,
     );
-    exitProcess(1);
+    exitProcess(EXIT_ENVIRONMENT);
   }
   log.warning(
     `You requested maxclients of ${config.values.maxclients} requiring at least ${wanted} max file descriptors. maxclients has been reduced to ${possible} to compensate for low ulimit.`,
@@ -123,12 +128,23 @@ function writePidFile(config: Config, log: Log): void {
     file.write(encoder.encode(`${process.id}\n`));
     file.close();
   } catch (error) {
-    log.warning(`Failed to write PID file: ${(error as Error).message}`);
+    log.warning(`Failed to write PID file: ${fileErrorText(error)}`);
   }
 }
 
 async function main(): Promise<void> {
   const { config, log, renames } = configure();
+  const lifecycle = new ServerLifecycle({
+    config,
+    log,
+    random,
+    files,
+    startedMs: clock.nowMs(),
+    processId: process.id,
+    executable: environment("AIKV_EXECUTABLE") ?? "aikv-server",
+    exit: exitProcess,
+  });
+  onUncaught((error) => lifecycle.crash("nobody caught an error", error));
   limitClients(config, log);
   const wasm = readProgramFile(new URL("../wasm/aikv.wasm", import.meta.url));
   const seed = new Uint8Array(24);
@@ -138,39 +154,30 @@ async function main(): Promise<void> {
     config.values.databases,
     seed,
   );
-  const lifecycle = new ServerLifecycle(
-    config,
-    log,
-    random,
-    clock.nowMs(),
-    process.id,
-  );
   const server = new Server({
     core,
     config,
-    table: COMMAND_TABLE,
+    table: renames.length === 0
+      ? COMMAND_TABLE
+      : new CommandTable(COMMANDS, renames),
     log,
     clock,
     random,
     files,
     process,
-    renames,
     lifecycle,
   });
-  const listeners = new Listeners(
+  const listeners = new Listeners({
     config,
     log,
     files,
-    (stream) => server.accept(stream),
-  );
-  const problem = listeners.open();
-  if (problem !== null) {
-    log.warning(`Failed listening on port ${config.values.port}: ${problem}`);
-    exitProcess(1);
-  }
+    network: new DenoNetwork(),
+    onStream: (stream) => server.accept(stream),
+  });
+  if (!listeners.open()) exitProcess(EXIT_ENVIRONMENT);
   if (listeners.count === 0) {
     log.warning("Configured to not listen anywhere, exiting.");
-    exitProcess(1);
+    exitProcess(EXIT_ENVIRONMENT);
   }
   listeners.follow();
   const cron = new Cron(server);
@@ -179,10 +186,7 @@ async function main(): Promise<void> {
   cron.start();
   writePidFile(config, log);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    onSignal(signal, () => {
-      log.warning(`Received ${signal} scheduling shutdown...`);
-      lifecycle.shutdown({ save: undefined, now: false, force: false });
-    });
+    onSignal(signal, () => lifecycle.shutdownOnSignal(signal));
   }
   onSignal("SIGHUP", () => log.reopen());
   log.notice("Server initialized");

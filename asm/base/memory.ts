@@ -64,6 +64,8 @@ let pagesMax: u32 = PAGES_MAX - RESERVE_PAGES;
 export let reserveOpen: bool = false;
 /** Pages in free runs of LARGE_RUN_PAGES and more. */
 let largeFreePages: u32 = 0;
+/** Slabs kept although none of their slots is in use. */
+let emptySlabs: u32 = 0;
 /** Heads (page numbers) of the lists of slabs that have a free slot. */
 export let classHeads: u32 = 0;
 /** Heads (page numbers) of the free runs, by log2 of their length. */
@@ -215,6 +217,15 @@ function growFor(pages: u32): bool {
 
 /** A run of `pages` pages; 0 where there is no room left. */
 function takePages(pages: u32): u32 {
+  let page = takeRun(pages);
+  if (page == 0 && emptySlabs != 0) {
+    releaseEmptySlabs();
+    page = takeRun(pages);
+  }
+  return page;
+}
+
+function takeRun(pages: u32): u32 {
   for (let bin = runBin(pages); bin < RUN_BINS; bin++) {
     let page = load<u32>(runHeads + (bin << 2));
     while (page != 0) {
@@ -264,6 +275,7 @@ function slabNew(cls: u32, size: u32): u32 {
   store<u32>(head, 0, 4);
   store<u32>(head, 0, 8);
   store<u32>(head, 0, 12);
+  emptySlabs++;
   for (let i: u32 = 1; i < pages; i++) {
     const tail = info(page + i);
     store<u8>(tail, KIND_SLAB_TAIL);
@@ -314,7 +326,9 @@ function slabAlloc(bytes: u32): u32 {
     ptr = (page << PAGE_SHIFT) + fresh * size;
     store<u16>(entry, <u16>(fresh + 1), 12);
   }
-  store<u16>(entry, load<u16>(entry, 2) + 1, 2);
+  const before = <u32>load<u16>(entry, 2);
+  if (before == 0) emptySlabs--;
+  store<u16>(entry, <u16>(before + 1), 2);
   if (
     load<u32>(entry, 4) == 0 &&
     <u32>load<u16>(entry, 12) == slabCapacity(size)
@@ -339,13 +353,31 @@ function slabFree(ptr: u32, page: u32): void {
   store<u16>(entry, left, 2);
   used -= size;
   if (full) slabListPush(cls, page);
-  // The last slab of a class stays, so that one block taken and given back in
-  // a loop does not rebuild it each time.
-  if (left == 0 && (load<u32>(entry, 8) != 0)) {
-    slabListRemove(cls, page);
-    const pages = slabPages(size);
-    for (let i: u32 = 0; i < pages; i++) store<u8>(info(page + i), KIND_INNER);
-    givePages(page, pages);
+  // The last slab of a class stays while there is memory, so that one block
+  // taken and given back in a loop does not rebuild it each time.
+  if (left != 0) return;
+  emptySlabs++;
+  if (load<u32>(entry, 8) != 0) slabRelease(cls, page);
+}
+
+/** Gives the pages of a slab back, no slot of which is in use. */
+function slabRelease(cls: u32, page: u32): void {
+  emptySlabs--;
+  slabListRemove(cls, page);
+  const pages = slabPages(classBytes(cls));
+  for (let i: u32 = 0; i < pages; i++) store<u8>(info(page + i), KIND_INNER);
+  givePages(page, pages);
+}
+
+/** When pages run out: gives back what was only kept for speed. */
+function releaseEmptySlabs(): void {
+  for (let cls: u32 = 0; cls < CLASS_COUNT; cls++) {
+    let page = load<u32>(classHeads + (cls << 2));
+    while (page != 0) {
+      const next = <u32>load<u16>(info(page), 8);
+      if (load<u16>(info(page), 2) == 0) slabRelease(cls, page);
+      page = next;
+    }
   }
 }
 

@@ -3,12 +3,10 @@
  * raw); where the bytes are kept is ours: up to 1 KiB in the entry's own block,
  * longer or appended-to values in a block of their own with room to grow.
  */
-import { alloc, blockBytes, free, resize, usableSize } from "../base/memory";
+import { alloc, blockBytes, free, usableSize } from "../base/memory";
 import { digitCount, parsedI64, parseI64, writeI64 } from "../base/number";
 import { accessNew, usesLfu } from "../keyspace/clock";
 import { databaseExpires } from "../keyspace/database";
-import { dictLocate } from "../keyspace/dict";
-import { databaseDict } from "../keyspace/database";
 import {
   EMBSTR_BYTES_MAX,
   ENCODING_EMBSTR,
@@ -37,22 +35,8 @@ import {
   expiresUpdate,
 } from "../keyspace/expires";
 import { find, insert, replace } from "../keyspace/keyspace";
-import { siphash } from "../base/siphash";
 import { touched } from "../keyspace/touched";
-import {
-  UNDO_BYTES,
-  UNDO_GROWN,
-  UNDO_INT,
-  UNDO_LENGTH,
-  undoOpen,
-  undoRecord,
-  undoReserve,
-} from "../keyspace/undo";
-
-/** Growing strings get as much room again, up to this (SDS_MAX_PREALLOC). */
-const PREALLOC_BYTES_MAX: u32 = 1024 * 1024;
-/** Beyond this there is no block, with room to grow or without. */
-const STRING_BYTES_MAX: u32 = 0xffe00000;
+import { UNDO_INT, undoOpen, undoRecord, undoReserve } from "../keyspace/undo";
 
 /** Where the last `stringView` found the bytes. */
 export let viewPtr: u32 = 0;
@@ -102,7 +86,7 @@ export function stringLength(entry: u32): u32 {
 /** Meta word of a new string in place of `old` (0 if there is none). */
 // @ts-ignore: decorator
 @inline
-function newMeta(encoding: u32, old: u32): u32 {
+export function newMeta(encoding: u32, old: u32): u32 {
   // An overwritten key keeps its frequency, as in Redis's dbSetValue.
   const access = old != 0 && usesLfu() ? entryLru(old) : accessNew();
   return TYPE_STRING | encoding << 4 | access << 8;
@@ -357,180 +341,4 @@ export function stringAdd(
   const length = writeI64(digits, sum);
   const how = entry != 0 ? PUT_KEEP_EXPIRY : PUT_PLAIN;
   return put(db, key, keyLength, digits, length, how, 0, old) != 0 ? 1 : 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function roomFor(length: u32): u32 {
-  return length < PREALLOC_BYTES_MAX ? length << 1 : length + PREALLOC_BYTES_MAX;
-}
-
-/**
- * Moves a string, the first `have` bytes of which count, into a block of its
- * own with room for `length` bytes and more; 0 when out of memory, nothing
- * changed. `undoReserve(1)` must have succeeded.
- */
-function ownBlock(db: u32, entry: u32, have: u32, length: u32): u32 {
-  stringView(entry);
-  let data = alloc(roomFor(length));
-  if (data == 0) data = alloc(length);
-  if (data == 0) return 0;
-  memory.copy(data, viewPtr, have);
-  const moved = entryNew(
-    entryKey(entry),
-    entryKeyLength(entry),
-    load<u32>(entry) & ~0xf0 | ENCODING_RAW << 4,
-    entryFlags(entry) & ENTRY_EXPIRES,
-    8,
-  );
-  if (moved == 0) {
-    free(data);
-    return 0;
-  }
-  if (entryExpires(entry)) entrySetWhen(moved, entryWhen(entry));
-  const body = entryBody(moved);
-  store<u32>(body, data);
-  store<u32>(body, have, 4);
-  const hash = siphash(entryKey(entry), entryKeyLength(entry));
-  const found = dictLocate(databaseDict(db), entry, hash);
-  if (INVARIANTS) if (!found) unreachable();
-  replace(db, entry, moved);
-  return moved;
-}
-
-/** Whether the bytes are in a block of their own, which is always RAW. */
-// @ts-ignore: decorator
-@inline
-function hasOwnBlock(entry: u32): bool {
-  return entryEncoding(entry) != ENCODING_INT &&
-    (entryFlags(entry) & ENTRY_INLINE) == 0;
-}
-
-/**
- * The string in a block of its own that holds `length` bytes; its first `have`
- * are what it was. Returns the entry, which may have moved, or 0 when out of
- * memory, nothing changed. `undoReserve(1)` must have succeeded; it takes one.
- */
-function growTo(db: u32, entry: u32, have: u32, length: u32): u32 {
-  if (!hasOwnBlock(entry)) return ownBlock(db, entry, have, length);
-  const body = entryBody(entry);
-  const data = load<u32>(body);
-  const had = usableSize(data);
-  if (length > had) {
-    let larger = resize(data, roomFor(length));
-    if (larger == 0) larger = resize(data, length);
-    if (larger == 0) return 0;
-    store<u32>(body, larger);
-    if (undoOpen) undoRecord(UNDO_GROWN, db, entry, had, 0);
-  }
-  return entry;
-}
-
-/**
- * APPEND to an existing string; the caller has checked the length limit.
- * Returns the entry, which may have moved, or 0 when out of memory, nothing
- * changed.
- */
-export function stringAppend(
-  db: u32,
-  entry: u32,
-  value: u32,
-  length: u32,
-): u32 {
-  const have = stringLength(entry);
-  if (<u64>have + <u64>length > STRING_BYTES_MAX) return 0;
-  if (!undoReserve(2)) return 0;
-  const grown = growTo(db, entry, have, have + length);
-  if (grown == 0) return 0;
-  // One that moved is undone by putting back what it was.
-  if (undoOpen && grown == entry) {
-    undoRecord(UNDO_LENGTH, db, grown, 0, <i64>have);
-  }
-  const body = entryBody(grown);
-  memory.copy(load<u32>(body) + have, value, length);
-  store<u32>(body, have + length, 4);
-  touched(db, grown, 1);
-  return grown;
-}
-
-/** Saves what SETRANGE will overwrite, behind its length; 0 when out of memory. */
-function saveRange(entry: u32, offset: u32, length: u32): u32 {
-  const saved = alloc(4 + length);
-  if (saved == 0) return 0;
-  store<u32>(saved, length);
-  memory.copy(saved + 4, load<u32>(entryBody(entry)) + offset, length);
-  return saved;
-}
-
-/**
- * SETRANGE on an existing string, zero-padded up to `offset`; `length` is not 0
- * and the caller has checked the length limit. Returns the entry, which may
- * have moved, or 0 when out of memory, nothing changed.
- */
-export function stringSetRange(
-  db: u32,
-  entry: u32,
-  offset: u32,
-  value: u32,
-  length: u32,
-): u32 {
-  if (<u64>offset + <u64>length > STRING_BYTES_MAX) return 0;
-  if (!undoReserve(3)) return 0;
-  const have = stringLength(entry);
-  const end = offset + length;
-  const overwritten = offset < have ? min<u32>(length, have - offset) : 0;
-  let saved: u32 = 0;
-  if (undoOpen && overwritten != 0 && hasOwnBlock(entry)) {
-    saved = saveRange(entry, offset, overwritten);
-    if (saved == 0) return 0;
-  }
-  const grown = growTo(db, entry, have, max<u32>(have, end));
-  if (grown == 0) {
-    free(saved);
-    return 0;
-  }
-  if (saved != 0) undoRecord(UNDO_BYTES, db, grown, saved, <i64>offset);
-  if (undoOpen && grown == entry) {
-    undoRecord(UNDO_LENGTH, db, grown, 0, <i64>have);
-  }
-  const body = entryBody(grown);
-  const data = load<u32>(body);
-  if (offset > have) memory.fill(data + have, 0, offset - have);
-  memory.copy(data + offset, value, length);
-  if (end > have) store<u32>(body, end, 4);
-  touched(db, grown, 1);
-  return grown;
-}
-
-/**
- * SETRANGE on a key that is not there: `offset` zero bytes, then the value.
- * Returns the entry, or 0 when out of memory, nothing changed.
- */
-export function stringSetPadded(
-  db: u32,
-  key: u32,
-  keyLength: u32,
-  offset: u32,
-  value: u32,
-  length: u32,
-): u32 {
-  if (<u64>offset + <u64>length > STRING_BYTES_MAX) return 0;
-  const old = find(db, key, keyLength);
-  if (!undoReserve(1)) return 0;
-  const data = alloc(offset + length);
-  if (data == 0) return 0;
-  memory.fill(data, 0, offset);
-  memory.copy(data + offset, value, length);
-  const entry = entryNew(key, keyLength, newMeta(ENCODING_RAW, old), 0, 8);
-  if (entry == 0) {
-    free(data);
-    return 0;
-  }
-  const body = entryBody(entry);
-  store<u32>(body, data);
-  store<u32>(body, offset + length, 4);
-  if (old == 0) return insert(db, entry) ? entry : 0;
-  touched(db, entry, 1);
-  replace(db, old, entry);
-  return entry;
 }

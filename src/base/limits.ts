@@ -28,3 +28,9 @@ export const CLIENTS_MEMORY_BYTES_MIN = 128 * 1024;
  */
 export const EVICTION_CLASS_LOG_MIN = 15;
 export const EVICTION_CLASS_LOG_MAX = 33;
+
+/**
+ * Replies that may wait for a client that has not authenticated: Redis's first
+ * buffer and the 1024 bytes it allows beyond.
+ */
+export const UNAUTHENTICATED_OUTPUT_BYTES = 16 * 1024 + 1024;

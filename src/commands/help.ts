@@ -6,7 +6,9 @@ import type { Call } from "./call.ts";
 /** Replies with help: `lines` between the heading and the lines on HELP itself. */
 export function replyHelp(call: Call, lines: readonly string[]): void {
   call.reply.help([
-    `${calledName(call)} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`,
+    `${
+      calledName(call)
+    } <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`,
     ...lines,
     "HELP",
     "    Prints this help.",

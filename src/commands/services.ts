@@ -80,13 +80,18 @@ export interface Lifecycle {
   shutdown(options: ShutdownOptions): string | null;
   /** Cancels a shutdown under way; false if there is none. */
   abortShutdown(): boolean;
-  /** DEBUG RESTART, CRASH-AND-RECOVER and the like: ends without ceremony. */
-  exit(code: number): never;
+  /**
+   * A bug: logs a report with the stack of `error` and ends the process with
+   * exit code 70 (EX_SOFTWARE). `facts` say what was being done.
+   */
+  crash(headline: string, error: unknown, facts?: readonly string[]): never;
   readonly startedMs: number;
   /** 40 hex digits, new at each start. */
   readonly runId: string;
   /** 40 hex digits that name the history of the data, new at each start. */
   readonly replicationId: string;
+  /** Gives the history of the data another name. */
+  changeReplicationId(): void;
   readonly processId: number;
   readonly executable: string;
   readonly configFile: string;
@@ -99,6 +104,10 @@ export interface DebugSwitches {
   activeExpire: boolean;
   /** Redis's DEBUG PAUSE-CRON. */
   cronPaused: boolean;
+  /** The cron goes on resizing tables (DEBUG DICT-RESIZING). */
+  dictResizing: boolean;
+  /** Scripts may call what they otherwise may not (DEBUG SET-DISABLE-DENY-SCRIPTS). */
+  denyScriptsDisabled: boolean;
 }
 
 /** Process figures for INFO and MEMORY, all true and read when asked. */
@@ -114,6 +123,8 @@ export interface ProcessFigures {
   mainThreadCpuSeconds(): { user: number; system: number };
   totalSystemMemoryBytes(): number;
   operatingSystem(): string;
+  /** What the runtime waits for sockets with: `epoll`, `kqueue`, `iocp`. */
+  readonly multiplexing: string;
 }
 
 /** Figures for INFO and MEMORY that only the server itself knows. */

@@ -207,9 +207,11 @@ export const SERVER_OPTIONS = [
     isImmutable: true,
     noop: "AiKv reads and writes on its one thread.",
   }),
-  bool("crash-log-enabled", true, "Log a report on a crash.", {
-    noop: NO_CRASH_LOG,
-  }),
+  bool(
+    "crash-log-enabled",
+    true,
+    "Log a report with a stack trace when a bug ends the server.",
+  ),
   bool("crash-memcheck-enabled", true, "Check memory on a crash.", {
     noop: NO_CRASH_LOG,
   }),

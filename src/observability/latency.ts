@@ -74,28 +74,25 @@ export class LatencyMonitor {
     }
     return count;
   }
-}
 
-/** Sums up the spikes of an event that has some. */
-export function summarise(
-  series: LatencySeries,
-  nowMs: number,
-): LatencySummary {
-  const values = series.samples.map((sample) => sample.milliseconds);
-  const count = values.length;
-  const sum = values.reduce((total, value) => total + value, 0);
-  const average = Math.floor(sum / count);
-  const distances = values.reduce(
-    (total, value) => total + Math.abs(average - value),
-    0,
-  );
-  const oldest = Math.min(...series.samples.map((sample) => sample.time));
-  return {
-    samples: count,
-    min: Math.min(...values),
-    max: Math.max(...values),
-    average,
-    deviation: Math.floor(distances / count),
-    periodSeconds: Math.max(1, Math.floor(nowMs / 1000) - oldest),
-  };
+  /** Sums up the spikes of an event. */
+  summary(series: LatencySeries, nowMs: number): LatencySummary {
+    const values = series.samples.map((sample) => sample.milliseconds);
+    const count = values.length;
+    const sum = values.reduce((total, value) => total + value, 0);
+    const average = Math.floor(sum / count);
+    const distances = values.reduce(
+      (total, value) => total + Math.abs(average - value),
+      0,
+    );
+    const oldest = Math.min(...series.samples.map((sample) => sample.time));
+    return {
+      samples: count,
+      min: Math.min(...values),
+      max: Math.max(...values),
+      average,
+      deviation: Math.floor(distances / count),
+      periodSeconds: Math.max(1, Math.floor(nowMs / 1000) - oldest),
+    };
+  }
 }

@@ -38,6 +38,12 @@ export class DenoProcess {
     return `${name} ${Deno.osRelease()} ${Deno.build.arch}`;
   }
 
+  get multiplexing(): string {
+    const { os } = Deno.build;
+    if (os === "linux" || os === "android") return "epoll";
+    return os === "windows" ? "iocp" : "kqueue";
+  }
+
   get id(): number {
     return Deno.pid;
   }
@@ -65,6 +71,18 @@ export function onSignal(
   }
 }
 
+/** Calls `listener` on what nobody caught, in a callback or a promise, instead of the runtime. */
+export function onUncaught(listener: (error: unknown) => void): void {
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    listener(event.error);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    listener(event.reason);
+  });
+}
+
 export function exitProcess(code: number): never {
   Deno.exit(code);
 }
@@ -72,16 +90,4 @@ export function exitProcess(code: number): never {
 /** The bytes of a file that is part of the program, wherever it runs from. */
 export function readProgramFile(url: URL): Uint8Array<ArrayBuffer> {
   return Deno.readFileSync(url);
-}
-
-export function removeFile(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // Not there.
-  }
-}
-
-export function changeMode(path: string, mode: number): void {
-  Deno.chmodSync(path, mode);
 }

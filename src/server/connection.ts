@@ -215,7 +215,7 @@ export class Connection implements ClientPort {
     const x = this.#core.x;
     this.#isInTurn = true;
     this.#turnBytes = length;
-    server.beginTurn(client);
+    server.beginTurn(client, length);
     x.outputSelect(client.replyMode === "on" ? this.output : 0);
     x.replySetProtocol(client.protocol);
     x.laneInput(this.parser, ptr, length);

@@ -72,7 +72,7 @@ export class Cron {
     if (server.isEvictionBehind && !isPaused) {
       isBehind = this.#evict() || isBehind;
     }
-    if (server.config.values.activerehashing) {
+    if (server.debug.dictResizing && server.config.values.activerehashing) {
       isBehind = this.#resize(isTimeUp) || isBehind;
     }
     if (server.watches.isActive) server.watches.drain();
@@ -169,6 +169,9 @@ export class Cron {
     const { stats, nowMs } = this.#server;
     if (nowMs - this.#lastSampleMs < SAMPLE_MS) return;
     this.#lastSampleMs = nowMs;
+    this.#server.resetTimedTurns();
+    // The more often it is read, the better it knows the fraction.
+    this.#server.wallMicroseconds();
     stats.commandRate.sample(nowMs, stats.commandsProcessed);
     stats.inputRate.sample(nowMs, stats.netInputBytes);
     stats.outputRate.sample(nowMs, stats.netOutputBytes);

@@ -3,7 +3,7 @@
  * in their order, then the call with its statistics and effects.
  */
 
-import { untilNul } from "../base/byte_string.ts";
+import { untilNul, upperCase } from "../base/byte_string.ts";
 import { Call } from "../commands/call.ts";
 import type { Client } from "../commands/client.ts";
 import type { CommandEntry, CommandTable } from "../commands/entries.ts";
@@ -86,13 +86,13 @@ export class Dispatcher implements Executor {
     const { core, config } = this.#services;
     const { spec, flagBits } = entry;
     const argc = core.x.frameCount();
-    if (spec.handler === undefined) {
-      if (argc < 2) return errors.wrongArity(entry.fullName);
+    if (entry.subcommands.length > 0 && argc > 1) {
       return errors.unknownSubcommand(
         this.#shownArgument(1, 128),
-        this.#shownArgument(0, Infinity).toUpperCase(),
+        upperCase(this.#shownArgument(0, Infinity)),
       );
     }
+    if (spec.handler === undefined) return errors.wrongArity(entry.fullName);
     if (spec.arity > 0 ? argc !== spec.arity : argc < -spec.arity) {
       return errors.wrongArity(entry.fullName);
     }
@@ -147,7 +147,7 @@ export class Dispatcher implements Executor {
   #reject(client: Client, entry: CommandEntry, text: string): void {
     const { core: { x }, commandStats } = this.#services;
     this.flagTransaction(client);
-    if (entry.spec.handler === undefined && x.frameCount() > 1) {
+    if (entry.subcommands.length > 0 && x.frameCount() > 1) {
       // No command at all, so none to count it for.
       client.lastCommand = undefined;
     } else {
@@ -300,13 +300,14 @@ export class Dispatcher implements Executor {
     client.lastCommand = entry;
     this.#startReply(client);
     this.#errorsSeen = services.stats.errorReplies;
-    const startMs = clock.monotonicMs();
+    const startMs = this.#server.commandStartMs();
     this.#invoke(call, entry);
-    const microseconds = (clock.monotonicMs() - startMs) * 1000;
+    const endMs = clock.monotonicMs();
+    const microseconds = (endMs - startMs) * 1000;
     this.#endReply(client);
     this.#account(client, entry, microseconds);
     effects.close(entry.fullName === "exec");
-    this.#server.afterCommand(microseconds);
+    this.#server.afterCommand(startMs, endMs);
   }
 
   #setUp(client: Client, entry: CommandEntry) {
@@ -330,12 +331,28 @@ export class Dispatcher implements Executor {
     try {
       entry.spec.handler!(call);
     } catch (error) {
-      if (!(error instanceof OutOfMemory)) throw error;
+      if (!(error instanceof OutOfMemory)) this.#crash(call, error);
       call.reply.error(errors.OUT_OF_MEMORY);
     } finally {
       if (isNoTouch) x.setNoTouch(0);
     }
     call.endEffects(x.dirtyCount() !== dirty);
+  }
+
+  /** A handler threw, or the core trapped: a bug. What data is whole is not known. */
+  #crash(call: Call, error: unknown): never {
+    const { client, entry } = call;
+    this.#services.lifecycle.crash(
+      `command '${entry.fullName}' threw an unexpected error`,
+      error,
+      [
+        // Arguments may be secrets or users' data: only their number is told.
+        `command: ${entry.fullName}, ${call.argc} arguments, database ${call.db}`,
+        `client: id=${client.id} addr=${client.address} resp=${client.protocol} multi=${
+          client.inMulti ? client.queue.length : -1
+        }`,
+      ],
+    );
   }
 
   /** Statistics, slow log, latency, MONITOR. */

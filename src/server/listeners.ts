@@ -1,186 +1,266 @@
 /** Opens and reopens the sockets the configuration asks for. */
 
-import type { Config } from "../config/mod.ts";
 import { toText } from "../base/byte_string.ts";
-import type { Files } from "../base/interfaces.ts";
+import { fileErrorText } from "../base/file_error.ts";
+import type {
+  Files,
+  Listener,
+  ListenerHooks,
+  ListenTarget,
+  Network,
+  Stream,
+} from "../base/interfaces.ts";
+import { ListenError } from "../base/listen_error.ts";
+import type { Config } from "../config/mod.ts";
 import type { Log } from "../observability/log.ts";
-import { Listener, type ListenTarget, type Stream } from "../platform/network.ts";
-import { changeMode, removeFile } from "../platform/process.ts";
+
+/** What listeners are made of. */
+export interface ListenerParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly files: Files;
+  readonly network: Network;
+  /** Takes what was accepted. */
+  onStream(stream: Stream): void;
+}
+
+/** What is opened anew together. */
+type Kind = "tcp" | "tls";
+
+const PORT_PROBLEM = "Unable to listen on this port. Check server logs.";
 
 /** The server's listening sockets. */
 export class Listeners {
-  readonly #config: Config;
-  readonly #log: Log;
-  readonly #files: Files;
-  readonly #onStream: (stream: Stream) => void;
-  #tcp: Listener[] = [];
-  #tls: Listener[] = [];
-  #unix: Listener[] = [];
+  readonly #parts: ListenerParts;
+  readonly #hooks: ListenerHooks;
+  readonly #open: Record<Kind, Listener[]> = { tcp: [], tls: [] };
+  #unix: Listener | undefined = undefined;
 
-  constructor(
-    config: Config,
-    log: Log,
-    files: Files,
-    onStream: (stream: Stream) => void,
-  ) {
-    this.#config = config;
-    this.#log = log;
-    this.#files = files;
-    this.#onStream = onStream;
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+    this.#hooks = {
+      onStream: (stream) => parts.onStream(stream),
+      keepAlive: () => parts.config.values.tcpKeepalive > 0,
+    };
   }
 
-  /** Opens everything; returns what went wrong. */
-  open(): string | null {
-    const { port, tlsPort, unixsocket } = this.#config.values;
-    return this.#openTcp(port) ?? this.#openTls(tlsPort) ??
-      this.#openUnix(unixsocket);
+  /** Opens everything; false if something failed, and the log says what. */
+  open(): boolean {
+    const { log, config } = this.#parts;
+    const { port, tlsPort } = config.values;
+    if (!this.#reopen("tcp")) {
+      log.warning(`Failed listening on port ${port} (TCP), aborting.`);
+      return false;
+    }
+    if (tlsPort !== 0 && this.#tlsMaterial() === undefined) {
+      log.warning("Failed to configure TLS. Check logs for more info.");
+      return false;
+    }
+    if (!this.#reopen("tls")) {
+      log.warning(`Failed listening on port ${tlsPort} (TLS), aborting.`);
+      return false;
+    }
+    return this.#openUnix();
   }
 
-  /** Follows changes of port, tls-port, bind and certificates at run time. */
+  /** Follows changes of addresses, ports and certificates at run time. */
   follow(): void {
-    const { values } = this.#config;
-    this.#config.onChange(["port", "bind"], () => this.#openTcp(values.port));
-    this.#config.onChange(
+    const { config } = this.#parts;
+    const port = (kind: Kind) => () => this.#reopen(kind) ? null : PORT_PROBLEM;
+    config.onChange("port", port("tcp"));
+    config.onChange("tls-port", port("tls"));
+    config.onChange("bind", () => {
+      const isBound = this.#reopen("tcp") && this.#reopen("tls");
+      return isBound ? null : "Failed to bind to specified addresses.";
+    });
+    config.onChange(
       [
-        "tls-port",
         "tls-cert-file",
         "tls-key-file",
         "tls-ca-cert-file",
         "tls-ca-cert-dir",
         "tls-auth-clients",
       ],
-      () => this.#openTls(values.tlsPort),
+      () =>
+        this.#reopen("tls")
+          ? null
+          : "Unable to update TLS configuration. Check server logs.",
     );
   }
 
   /** How many sockets listen. */
   get count(): number {
-    return this.#tcp.length + this.#tls.length + this.#unix.length;
+    const { tcp, tls } = this.#open;
+    return tcp.length + tls.length + (this.#unix === undefined ? 0 : 1);
   }
 
   close(): void {
-    for (const listener of [...this.#tcp, ...this.#tls, ...this.#unix]) {
-      listener.close();
+    for (const kind of ["tcp", "tls"] as const) {
+      for (const listener of this.#open[kind]) listener.close();
+      this.#open[kind] = [];
     }
-    const { unixsocket } = this.#config.values;
-    if (this.#unix.length > 0 && unixsocket !== null) removeFile(unixsocket);
-    this.#tcp = [];
-    this.#tls = [];
-    this.#unix = [];
+    if (this.#unix === undefined) return;
+    this.#unix.close();
+    this.#removeSocket(this.#parts.config.values.unixsocket!);
+    this.#unix = undefined;
   }
 
-  #openTcp(port: number): string | null {
-    const opened = this.#bindAll(port, (host) => ({ kind: "tcp", host, port }));
-    if (typeof opened === "string") return opened;
-    for (const listener of this.#tcp) listener.close();
-    this.#tcp = opened;
-    return null;
+  // ---------------------------------------------------------- TCP and TLS
+
+  /**
+   * Makes the open sockets of a kind those the configuration asks for. Sockets
+   * that stay are not touched. On failure some may be closed: calling it again
+   * with the old configuration opens them anew.
+   */
+  #reopen(kind: Kind): boolean {
+    const wanted = this.#targets(kind);
+    if (wanted === undefined) return false;
+    const open = this.#open[kind];
+    const kept = open.filter(({ target }) =>
+      wanted.some((one) => isSame(target, one))
+    );
+    const leaving = open.filter((listener) => !kept.includes(listener));
+    const missing = wanted.filter((one) =>
+      !kept.some(({ target }) => isSame(target, one))
+    );
+    // On the port that is wanted, they would be in the way; else they wait
+    // until it is certain that they can be replaced.
+    const inTheWay = leaving.filter(({ target }) =>
+      missing.some((one) => portOf(one) === portOf(target))
+    );
+    for (const listener of inTheWay) listener.close();
+    const opened = this.#listenOnAll(missing);
+    if (opened === undefined) {
+      this.#open[kind] = open.filter((one) => !inTheWay.includes(one));
+      return false;
+    }
+    for (const listener of leaving) listener.close();
+    this.#open[kind] = [...kept, ...opened];
+    return true;
   }
 
-  #openTls(port: number): string | null {
-    let opened: Listener[] | string = [];
-    if (port !== 0) {
-      const material = this.#tlsMaterial();
-      if (typeof material === "string") return material;
-      opened = this.#bindAll(
-        port,
-        (host) => ({ kind: "tls", host, port, ...material }),
-      );
-      if (typeof opened === "string") return opened;
-    }
-    for (const listener of this.#tls) listener.close();
-    this.#tls = opened;
-    return null;
-  }
-
-  #tlsMaterial(): { certificate: string; key: string } | string {
-    const { tlsCertFile, tlsKeyFile, tlsAuthClients } = this.#config.values;
-    if (tlsCertFile === null || tlsKeyFile === null) {
-      return "No tls-cert-file or tls-key-file configured!";
-    }
-    if (tlsAuthClients !== "no") {
-      return "Deno's TLS listener cannot ask clients for certificates. Set 'tls-auth-clients no' to serve TLS without them.";
-    }
-    try {
-      const read = (path: string) =>
-        new TextDecoder().decode(this.#files.readFile(path));
-      return { certificate: read(tlsCertFile), key: read(tlsKeyFile) };
-    } catch (error) {
-      return `Failed to load certificate or key: ${(error as Error).message}`;
-    }
-  }
-
-  /** Binds every address; the sockets bound already are kept where they fit. */
-  #bindAll(
-    port: number,
-    target: (host: string) => ListenTarget,
-  ): Listener[] | string {
+  /** All sockets of a kind that should be open; undefined if TLS is not set up. */
+  #targets(kind: Kind): ListenTarget[] | undefined {
+    const { values } = this.#parts.config;
+    const port = kind === "tcp" ? values.port : values.tlsPort;
     if (port === 0) return [];
+    const common = { port, backlog: values.tcpBacklog };
+    const hosts = withoutCovered(values.bind).map(hostOf);
+    if (kind === "tcp") return hosts.map((host) => ({ kind, host, ...common }));
+    const material = this.#tlsMaterial();
+    return material &&
+      hosts.map((host) => ({ kind, host, ...common, ...material }));
+  }
+
+  /** Undefined, and closes what it opened, if one cannot be had. */
+  #listenOnAll(targets: readonly ListenTarget[]): Listener[] | undefined {
     const opened: Listener[] = [];
-    const same = [...this.#tcp];
-    for (const address of withoutCovered(this.#config.values.bind)) {
-      const isOptional = address.startsWith("-");
-      const host = hostOf(toText(isOptional ? address.slice(1) : address));
-      const wanted = target(host);
-      // An address that stays bound cannot be bound again before it is closed.
-      const old = same.find((listener) => sameTarget(listener.target, wanted));
-      if (old !== undefined) {
-        this.#tcp = this.#tcp.filter((listener) => listener !== old);
-        opened.push(old);
-        continue;
-      }
-      try {
-        opened.push(this.#listen(wanted));
-      } catch (error) {
-        if (host === "::" && isUnavailable(error)) {
-          // No IPv6 here: the IPv4 half of what `::` would have served.
-          try {
-            opened.push(this.#listen(target("0.0.0.0")));
-            continue;
-          } catch {
-            // Reported below.
-          }
-        }
-        if (isOptional && isUnavailable(error)) continue;
-        for (const listener of opened) listener.close();
-        const reason = (error as Error).message;
-        this.#log.warning(
-          `Warning: Could not create server TCP listening socket ${host}:${port}: ${reason}`,
-        );
-        return "Unable to listen on this port. Check server logs.";
+    for (const target of targets) {
+      const listener = this.#listenOn(target);
+      if (listener === "unavailable") continue;
+      if (listener !== undefined) opened.push(listener);
+      else {
+        for (const one of opened) one.close();
+        return undefined;
       }
     }
     return opened;
   }
 
-  #openUnix(path: string | null): string | null {
-    if (path === null || path === "") return null;
-    removeFile(path);
+  #listenOn(target: ListenTarget): Listener | "unavailable" | undefined {
+    const { network, log, config } = this.#parts;
+    if (target.kind === "unix") return network.listen(target, this.#hooks);
     try {
-      this.#unix = [this.#listen({ kind: "unix", path })];
-      const { unixsocketperm } = this.#config.values;
-      if (unixsocketperm !== 0) changeMode(path, unixsocketperm);
-      return null;
+      return network.listen(target, this.#hooks);
     } catch (error) {
-      return `Failed opening Unix socket: bind: ${(error as Error).message}`;
+      if (!(error instanceof ListenError)) throw error;
+      if (target.host === "::" && error.isUnavailable) {
+        // No IPv6 here: the IPv4 half of what `::` would have served.
+        return this.#listenOn({ ...target, host: "0.0.0.0" });
+      }
+      log.warning(
+        `Warning: Could not create server TCP listening socket ${target.host}:${target.port}: bind: ${error.message}`,
+      );
+      const isOptional = config.values.bind.some((address) =>
+        address.startsWith("-") && hostOf(address) === target.host
+      );
+      return isOptional && error.isUnavailable ? "unavailable" : undefined;
     }
   }
 
-  #listen(target: ListenTarget): Listener {
-    const listener = new Listener(target);
-    listener.accept(
-      { keepAlive: () => this.#config.values.tcpKeepalive > 0 },
-      this.#onStream,
-    );
-    return listener;
+  /** What TLS needs from files; undefined if it is not all there, and logs why. */
+  #tlsMaterial() {
+    const { config: { values }, files, log } = this.#parts;
+    const { tlsCertFile, tlsKeyFile, tlsCaCertFile, tlsCaCertDir } = values;
+    const fail = (reason: string) => {
+      log.warning(reason);
+      return undefined;
+    };
+    if (!tlsCertFile) return fail("No tls-cert-file configured!");
+    if (!tlsKeyFile) return fail("No tls-key-file configured!");
+    const clientCertificates = values.tlsAuthClients;
+    if (clientCertificates !== "no" && !tlsCaCertFile && !tlsCaCertDir) {
+      return fail(
+        "Either tls-ca-cert-file or tls-ca-cert-dir must be specified when tls-cluster, tls-replication or tls-auth-clients are enabled!",
+      );
+    }
+    let path = tlsCertFile;
+    const read = (file: string) => {
+      path = file;
+      return new TextDecoder().decode(files.readFile(file));
+    };
+    try {
+      const certificate = read(tlsCertFile);
+      const key = read(tlsKeyFile);
+      const authorities = tlsCaCertFile ? [read(tlsCaCertFile)] : [];
+      if (tlsCaCertDir) {
+        path = tlsCaCertDir;
+        for (const name of files.readDirectory(tlsCaCertDir).sort()) {
+          const file = `${tlsCaCertDir}/${name}`;
+          if (files.stat(file)?.isFile) authorities.push(read(file));
+        }
+      }
+      return { certificate, key, clientCertificates, authorities };
+    } catch (error) {
+      return fail(`Failed to load ${path}: ${fileErrorText(error)}`);
+    }
+  }
+
+  // ---------------------------------------------------------- Unix socket
+
+  #openUnix(): boolean {
+    const { config, log, network } = this.#parts;
+    const { unixsocket: path, unixsocketperm } = config.values;
+    if (!path) return true;
+    this.#removeSocket(path);
+    try {
+      this.#unix = network.listen(
+        { kind: "unix", path, permissions: unixsocketperm },
+        this.#hooks,
+      );
+      return true;
+    } catch (error) {
+      if (!(error instanceof ListenError)) throw error;
+      log.warning(`Failed opening Unix socket: bind: ${error.message}`);
+      return false;
+    }
+  }
+
+  /** What an earlier run may have left behind would be in the way. */
+  #removeSocket(path: string): void {
+    try {
+      this.#parts.files.remove(path);
+    } catch {
+      // Not there.
+    }
   }
 }
 
-/** `*` and `::*` are all IPv4 and all IPv6 addresses. */
+/** `*` and `::*` are all IPv4 and all IPv6 addresses; `-` makes one optional. */
 function hostOf(address: string): string {
-  if (address === "*") return "0.0.0.0";
-  if (address === "::*") return "::";
-  return address;
+  const host = toText(address.replace(/^-/, ""));
+  if (host === "*") return "0.0.0.0";
+  return host === "::*" ? "::" : host;
 }
 
 /**
@@ -189,18 +269,16 @@ function hostOf(address: string): string {
  * only `::` is bound.
  */
 function withoutCovered(addresses: readonly string[]): readonly string[] {
-  const hosts = addresses.map((address) => hostOf(address.replace(/^-/, "")));
-  return hosts.includes("::")
-    ? addresses.filter((_, index) => hosts[index] !== "0.0.0.0")
+  return addresses.some((address) => hostOf(address) === "::")
+    ? addresses.filter((address) => hostOf(address) !== "0.0.0.0")
     : addresses;
 }
 
-function sameTarget(a: ListenTarget, b: ListenTarget): boolean {
-  return a.kind === "tcp" && b.kind === "tcp" && a.host === b.host &&
-    a.port === b.port;
+function portOf(target: ListenTarget): number {
+  return target.kind === "unix" ? 0 : target.port;
 }
 
-function isUnavailable(error: unknown): boolean {
-  return error instanceof Deno.errors.AddrNotAvailable ||
-    /address family|not supported|cannot assign/i.test(String(error));
+/** Whether a socket on `a` serves for `b`. A changed certificate is another target. */
+function isSame(a: ListenTarget, b: ListenTarget): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

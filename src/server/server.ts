@@ -17,8 +17,7 @@ import type {
 import type { Config, OutputBufferLimit } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
 import { Effects } from "../effects/mod.ts";
-import type { EvictionResult } from "../keyspace/eviction.ts";
-import { Keyspace } from "../keyspace/mod.ts";
+import { type EvictionResult, Keyspace } from "../keyspace/mod.ts";
 import { BufferPeaks } from "../observability/buffer_peaks.ts";
 import type { Log } from "../observability/log.ts";
 import { LatencyMonitor } from "../observability/latency.ts";
@@ -29,6 +28,7 @@ import type { Stream } from "../platform/network.ts";
 import {
   OUTPUT_STALL_BYTES,
   READ_BYTES_MAX,
+  UNAUTHENTICATED_OUTPUT_BYTES,
 } from "../base/limits.ts";
 import { ClientEviction } from "./client_eviction.ts";
 import { Connection } from "./connection.ts";
@@ -52,8 +52,23 @@ export interface ServerParts {
   readonly lifecycle: Lifecycle;
 }
 
+/** Whoever has not authenticated may not make the server gather replies. */
+const UNAUTHENTICATED_OUTPUT_LIMIT: OutputBufferLimit = {
+  hardBytes: UNAUTHENTICATED_OUTPUT_BYTES,
+  softBytes: 0,
+  softSeconds: 0,
+};
+
 const PROTECTED_MODE_ERROR =
   "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.\r\n";
+
+/** Turns timed in a sampling period before sampling begins. */
+const TIMED_TURNS_MAX = 256;
+/** Longer input is a pipeline, and always timed. */
+const TIMED_BYTES_MIN = 512;
+/** Of the other turns, one in so many; a power of two. */
+const TIMED_ONE_IN = 8;
+const UNTIMED = -1;
 
 /** All connected clients. */
 class Registry implements ClientRegistry {
@@ -112,10 +127,19 @@ export class Server implements ServerFigures {
   /** Eviction is behind: the cron goes on with it. */
   isEvictionBehind = false;
   readonly #registry: Registry;
-  readonly #debug: DebugSwitches = { activeExpire: true, cronPaused: false };
+  readonly #debug: DebugSwitches = {
+    activeExpire: true,
+    cronPaused: false,
+    dictResizing: true,
+    denyScriptsDisabled: false,
+  };
   readonly #wallClock: WallClock;
   #nextClientId = 1;
   #turnStartMs = 0;
+  #timedTurns = 0;
+  #shortTurns = 0;
+  /** What a call took in the last timed turn. */
+  #microsecondsACall = 0;
 
   constructor(parts: ServerParts) {
     const { core, config, table } = parts;
@@ -230,6 +254,7 @@ export class Server implements ServerFigures {
         this.stats.noteExceeded(false, this.clock.monotonicMs());
       }
       this.isEvictionBehind = config.values.maxmemory > 0;
+      this.clientEviction.configure();
     });
     follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
       const { maxmemoryPolicy, lfuLogFactor, lfuDecayTime } = config.values;
@@ -240,9 +265,7 @@ export class Server implements ServerFigures {
       );
       x.evictReset();
     });
-    follow(["maxmemory-clients", "maxmemory"], () => {
-      this.clientEviction.configure();
-    });
+    follow("maxmemory-clients", () => this.clientEviction.configure());
     follow("requirepass", () => {
       // Without a password nobody has to authenticate any more.
       for (const { client } of this.connections.values()) {
@@ -276,6 +299,9 @@ export class Server implements ServerFigures {
 
   /** The output limit of a client; MONITOR clients have that of subscribers if normal ones have none. */
   outputLimit(client: Client): OutputBufferLimit {
+    if (!client.isAuthenticated && this.config.values.requirepass !== null) {
+      return UNAUTHENTICATED_OUTPUT_LIMIT;
+    }
     const limits = this.config.values.clientOutputBufferLimit;
     const { normal, pubsub } = limits;
     if (!client.isMonitor) return normal;
@@ -361,10 +387,30 @@ export class Server implements ServerFigures {
     this.pauseControl.check(nowMs);
   }
 
-  beginTurn(client: Client): void {
+  /**
+   * Starts a client's turn. Reading the monotonic clock twice costs as much as
+   * a small command, so of many short turns only some are timed (see
+   * TIMED_TURNS_MAX); the others are charged what the last timed one took.
+   */
+  beginTurn(client: Client, bytes: number): void {
     this.tick();
     client.lastInteractionMs = this.nowMs;
-    this.#turnStartMs = this.clock.monotonicMs();
+    const isTimed = this.#timedTurns < TIMED_TURNS_MAX ||
+      bytes > TIMED_BYTES_MIN || (++this.#shortTurns & TIMED_ONE_IN - 1) === 0;
+    if (isTimed) this.#timedTurns++;
+    this.#turnStartMs = isTimed ? this.clock.monotonicMs() : UNTIMED;
+  }
+
+  /** A sampling period of turns begins. */
+  resetTimedTurns(): void {
+    this.#timedTurns = 0;
+  }
+
+  /** When the command about to run starts, on the monotonic clock. */
+  commandStartMs(): number {
+    return this.#turnStartMs !== UNTIMED && this.lane.calls === 0
+      ? this.#turnStartMs
+      : this.clock.monotonicMs();
   }
 
   /** Accounts for what the fast lane ran. */
@@ -381,22 +427,26 @@ export class Server implements ServerFigures {
   }
 
   #accountLane(client: Client): void {
-    const nowMs = this.clock.monotonicMs();
-    const calls = this.lane.account(
-      this.commandStats,
-      Math.max(0, nowMs - this.#turnStartMs) * 1000,
-    );
-    this.#turnStartMs = nowMs;
+    let microseconds = this.lane.calls * this.#microsecondsACall;
+    if (this.#turnStartMs !== UNTIMED) {
+      const nowMs = this.clock.monotonicMs();
+      microseconds = Math.max(0, nowMs - this.#turnStartMs) * 1000;
+      this.#microsecondsACall = microseconds / this.lane.calls;
+      this.#turnStartMs = nowMs;
+    }
+    const calls = this.lane.account(this.commandStats, microseconds);
     this.stats.commandsProcessed += calls;
     client.commandsProcessed += calls;
   }
 
   /** After each command that ran through its handler. */
-  afterCommand(microseconds: number): void {
+  afterCommand(startMs: number, endMs: number): void {
     if (this.watches.isActive) this.watches.drain();
     // What the lane runs in this turn is not to be charged with this command's time.
-    if (this.lane.calls === 0) this.#turnStartMs = this.clock.monotonicMs();
-    else this.#turnStartMs += microseconds / 1000;
+    if (this.lane.calls === 0) this.#turnStartMs = endMs;
+    else if (this.#turnStartMs !== UNTIMED) {
+      this.#turnStartMs += endMs - startMs;
+    }
   }
 
   /** After evicting, which began at `startMs` of the monotonic clock. */

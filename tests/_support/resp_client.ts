@@ -27,9 +27,22 @@ export interface Reply {
   readonly attributes: readonly RespValue[];
 }
 
+/** PEM texts for a TLS connection. */
+export interface TlsTrust {
+  /** Of the authorities whose servers are trusted. */
+  readonly caCerts: string[];
+  /** The client's own certificate and its key, to be shown when asked. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 /** Where to connect: a TCP port (host 127.0.0.1 unless named) or a Unix socket. */
 export type Address =
-  | { readonly port: number; readonly hostname?: string }
+  | {
+    readonly port: number;
+    readonly hostname?: string;
+    readonly tls?: TlsTrust;
+  }
   | { readonly path: string };
 
 export interface RespClientOptions {
@@ -87,9 +100,23 @@ export function concatBytes(
   return joined;
 }
 
+function openConnection(
+  address: Address,
+): Promise<Deno.TcpConn | Deno.TlsConn | Deno.UnixConn> {
+  if ("path" in address) {
+    return Deno.connect({ transport: "unix", path: address.path });
+  }
+  const { port, hostname = "127.0.0.1", tls } = address;
+  if (tls === undefined) return Deno.connect({ hostname, port });
+  const { caCerts, cert, key } = tls;
+  return cert === undefined || key === undefined
+    ? Deno.connectTls({ hostname, port, caCerts })
+    : Deno.connectTls({ hostname, port, caCerts, cert, key });
+}
+
 /** See the top of the file. Use with `using`, or call `close`. */
 export class RespClient {
-  readonly #connection: Deno.TcpConn | Deno.UnixConn;
+  readonly #connection: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn;
   readonly #timeoutMs: number;
   readonly #decoder = new RespDecoder();
   #buffer = new Uint8Array(READ_CHUNK_BYTES);
@@ -102,7 +129,7 @@ export class RespClient {
   readonly pushes: Reply[] = [];
 
   private constructor(
-    connection: Deno.TcpConn | Deno.UnixConn,
+    connection: Deno.TcpConn | Deno.TlsConn | Deno.UnixConn,
     timeoutMs: number,
   ) {
     this.#connection = connection;
@@ -115,13 +142,11 @@ export class RespClient {
     options: RespClientOptions = {},
   ): Promise<RespClient> {
     const timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
-    const connecting: Promise<Deno.TcpConn | Deno.UnixConn> = "path" in address
-      ? Deno.connect({ transport: "unix", path: address.path })
-      : Deno.connect({
-        hostname: address.hostname ?? "127.0.0.1",
-        port: address.port,
-      });
-    const connection = await withTimeout(connecting, timeoutMs, "connecting");
+    const connection = await withTimeout(
+      openConnection(address),
+      timeoutMs,
+      "connecting",
+    );
     if ("setNoDelay" in connection) connection.setNoDelay(true);
     return new RespClient(connection, timeoutMs);
   }

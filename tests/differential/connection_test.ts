@@ -80,7 +80,6 @@ function client(sample: Sample): Step {
     ["KILL", "ID"],
     ["KILL"],
     ["REPLY", random.pick(["ON", "x"])],
-    ["TRACKINGINFO", "x"],
     ["HELP"],
     ["NOSUCH"],
     [],

@@ -92,9 +92,9 @@ function expiryOrReply(call: Call): bigint | undefined {
   return undefined;
 }
 
-/** Half a second and more counts as one; wraps at 64 bits, as in Redis. */
+/** Half a second and more counts as one. */
 function roundToSeconds(milliseconds: bigint): bigint {
-  return BigInt.asIntN(64, milliseconds + 500n) / 1000n;
+  return (milliseconds + 500n) / 1000n;
 }
 
 /** Milliseconds until then. */

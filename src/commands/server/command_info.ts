@@ -199,10 +199,13 @@ function replyDocs(reply: Reply, entry: CommandEntry): void {
     ["doc_flags", docFlags && (() => replyWords(reply, docFlags))],
     ["deprecated_since", text(spec.deprecatedSince)],
     ["replaced_by", text(spec.replacedBy)],
-    ["history", history && (() => {
-      reply.set(history.length);
-      for (const change of history) reply.texts(change);
-    })],
+    [
+      "history",
+      history && (() => {
+        reply.set(history.length);
+        for (const change of history) reply.texts(change);
+      }),
+    ],
     ["arguments", args && (() => replyArguments(reply, args))],
     [
       "subcommands",

@@ -1,13 +1,9 @@
 /** Reading and changing the configuration. */
 
 import type { Call } from "../call.ts";
-import {
-  block,
-  type CommandSpec,
-  MULTIPLE,
-  string,
-  unimplemented,
-} from "../spec.ts";
+import * as errors from "../errors.ts";
+import { replyHelp } from "../help.ts";
+import { block, type CommandSpec, MULTIPLE, string } from "../spec.ts";
 
 const configGet: CommandSpec = {
   name: "get",
@@ -96,21 +92,58 @@ export const config: CommandSpec = {
 };
 
 function configGetHandler(call: Call): void {
-  unimplemented(call);
-}
-
-function configHelpHandler(call: Call): void {
-  unimplemented(call);
-}
-
-function configResetstatHandler(call: Call): void {
-  unimplemented(call);
-}
-
-function configRewriteHandler(call: Call): void {
-  unimplemented(call);
+  const patterns: string[] = [];
+  for (let i = 2; i < call.argc; i++) patterns.push(call.argText(i));
+  const pairs = call.services.config.get(patterns);
+  call.reply.map(pairs.length);
+  for (const [name, value] of pairs) {
+    call.reply.text(name);
+    call.reply.text(value);
+  }
 }
 
 function configSetHandler(call: Call): void {
-  unimplemented(call);
+  if (call.argc % 2 !== 0) return call.reply.error(errors.SYNTAX);
+  const pairs: [name: string, value: string][] = [];
+  for (let i = 2; i < call.argc; i += 2) {
+    pairs.push([call.argText(i), call.argText(i + 1)]);
+  }
+  const problem = call.services.config.set(pairs, {
+    isLocalClient: call.client.port.isLoopback,
+    isLoading: false,
+  });
+  if (problem === null) call.reply.ok();
+  else call.reply.error(problem);
+}
+
+function configResetstatHandler(call: Call): void {
+  const { stats, commandStats, figures, keyspace } = call.services;
+  // What the fast lane ran before this belongs to what is forgotten.
+  figures.settle();
+  stats.reset();
+  commandStats.reset();
+  keyspace.stats.expiredKeys = 0;
+  keyspace.stats.evictedKeys = 0;
+  keyspace.stats.lazyFreedKeys = 0;
+  call.x.statsReset();
+  call.reply.ok();
+}
+
+function configRewriteHandler(call: Call): void {
+  const problem = call.services.config.rewrite();
+  if (problem === null) call.reply.ok();
+  else call.reply.error(problem);
+}
+
+function configHelpHandler(call: Call): void {
+  replyHelp(call, [
+    "GET <pattern>",
+    "    Return parameters matching the glob-like <pattern> and their values.",
+    "SET <directive> <value>",
+    "    Set the configuration <directive> to <value>.",
+    "RESETSTAT",
+    "    Reset statistics reported by the INFO command.",
+    "REWRITE",
+    "    Rewrite the configuration file.",
+  ]);
 }

@@ -1,5 +1,6 @@
 /** INFO: server, clients, CPU, modules, cluster. */
 
+import { fromText } from "../../base/byte_string.ts";
 import { AIKV_VERSION, REDIS_VERSION } from "../../base/version.ts";
 import type { Services } from "../services.ts";
 import { seconds } from "./_info_text.ts";
@@ -21,7 +22,7 @@ export function serverLines(services: Services): string[] {
     "redis_git_dirty:0",
     "redis_build_id:0",
     "redis_mode:standalone",
-    `os:${process.operatingSystem()}`,
+    `os:${fromText(process.operatingSystem())}`,
     "arch_bits:64",
     "monotonic_clock:POSIX clock_gettime",
     `multiplexing_api:${process.multiplexing}`,
@@ -38,8 +39,8 @@ export function serverLines(services: Services): string[] {
     `hz:${figures.hz}`,
     `configured_hz:${config.values.hz}`,
     `lru_clock:${Math.floor(nowMs / 1000) & LRU_CLOCK_MASK}`,
-    `executable:${lifecycle.executable}`,
-    `config_file:${lifecycle.configFile}`,
+    `executable:${fromText(lifecycle.executable)}`,
+    `config_file:${fromText(lifecycle.configFile)}`,
     "io_threads_active:0",
     ...listenerLines(services),
     `aikv_version:${AIKV_VERSION}`,
@@ -49,13 +50,14 @@ export function serverLines(services: Services): string[] {
 /** Since Redis 7.2; the numbers stand for kinds of listeners there, too. */
 function listenerLines({ lifecycle, config }: Services): string[] {
   const { tlsPort, unixsocket } = config.values;
-  const bound = lifecycle.listenAddresses.map((one) => `,bind=${one}`).join("");
+  const bound = lifecycle.listenAddresses.map((one) => `,bind=${fromText(one)}`)
+    .join("");
   const lines: string[] = [];
   if (lifecycle.tcpPort !== 0) {
     lines.push(`listener0:name=tcp${bound},port=${lifecycle.tcpPort}`);
   }
   if (unixsocket !== null) {
-    lines.push(`listener1:name=unix,bind=${unixsocket}`);
+    lines.push(`listener1:name=unix,bind=${fromText(unixsocket)}`);
   }
   if (tlsPort !== 0) lines.push(`listener2:name=tls${bound},port=${tlsPort}`);
   return lines;
@@ -68,7 +70,8 @@ export function clientLines(services: Services): string[] {
   let blocked = 0;
   let watching = 0;
   for (const client of clients.all()) {
-    if (client.isBlocked) blocked++;
+    // A client held up by CLIENT PAUSE counts as well, as in Redis.
+    if (client.isBlocked || client.isPaused) blocked++;
     if (client.watched.length > 0) watching++;
     figures.bufferPeaks.note(
       nowMs,

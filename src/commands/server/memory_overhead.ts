@@ -28,6 +28,7 @@ export interface MemoryOverhead {
   readonly rehashingCount: number;
   /** Start-up, clients' part in the core, tables. */
   readonly overhead: number;
+  /** The rest: keys and values, and what working areas of the core grew by. */
   readonly dataset: number;
   readonly keys: number;
   readonly bytesPerKey: number;

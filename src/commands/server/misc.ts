@@ -1,7 +1,9 @@
 /** Small facts about the server. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, integer, unimplemented } from "../spec.ts";
+import { type CommandSpec, integer } from "../spec.ts";
+import { lastSaveSeconds } from "./info_durability.ts";
+import { lolwutHandler } from "./lolwut.ts";
 
 /** `TIME` */
 export const time: CommandSpec = {
@@ -56,17 +58,22 @@ export const lolwut: CommandSpec = {
 };
 
 function timeHandler(call: Call): void {
-  unimplemented(call);
+  const microseconds = call.services.figures.wallMicroseconds();
+  call.reply.texts([
+    String(Math.floor(microseconds / 1e6)),
+    String(microseconds % 1e6),
+  ]);
 }
 
+/** Always a master without replicas, whose offset does not move. */
 function roleHandler(call: Call): void {
-  unimplemented(call);
+  const { reply } = call;
+  reply.array(3);
+  reply.text("master");
+  reply.integer(0);
+  reply.array(0);
 }
 
 function lastsaveHandler(call: Call): void {
-  unimplemented(call);
-}
-
-function lolwutHandler(call: Call): void {
-  unimplemented(call);
+  call.reply.integer(lastSaveSeconds(call.services));
 }

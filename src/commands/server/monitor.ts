@@ -1,7 +1,7 @@
 /** A live stream of all commands. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, unimplemented } from "../spec.ts";
+import type { CommandSpec } from "../spec.ts";
 
 /** `MONITOR` */
 export const monitor: CommandSpec = {
@@ -15,5 +15,12 @@ export const monitor: CommandSpec = {
 };
 
 function monitorHandler(call: Call): void {
-  unimplemented(call);
+  // Inside EXEC and scripts a reply a command is expected, and no more.
+  if (call.x.frameDepth() > 0) {
+    call.reply.error("ERR MONITOR isn't allowed for DENY BLOCKING client");
+    return;
+  }
+  if (call.client.isMonitor) return;
+  call.services.monitors.add(call.client);
+  call.reply.ok();
 }

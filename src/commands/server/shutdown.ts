@@ -1,13 +1,8 @@
 /** Stopping the server. */
 
 import type { Call } from "../call.ts";
-import {
-  type CommandSpec,
-  oneOf,
-  OPTIONAL,
-  token,
-  unimplemented,
-} from "../spec.ts";
+import * as errors from "../errors.ts";
+import { type CommandSpec, oneOf, OPTIONAL, token } from "../spec.ts";
 
 /** `SHUTDOWN` */
 export const shutdown: CommandSpec = {
@@ -43,5 +38,32 @@ export const shutdown: CommandSpec = {
 };
 
 function shutdownHandler(call: Call): void {
-  unimplemented(call);
+  const given = { nosave: false, save: false, now: false, force: false };
+  let abort = false;
+  for (let i = 1; i < call.argc; i++) {
+    const word = call.argWord(i);
+    if (word === "abort") abort = true;
+    else if (Object.hasOwn(given, word)) {
+      given[word as keyof typeof given] = true;
+    } else return call.reply.error(errors.SYNTAX);
+  }
+  const { nosave, save, now, force } = given;
+  if ((abort && (nosave || save || now || force)) || (nosave && save)) {
+    return call.reply.error(errors.SYNTAX);
+  }
+  const { lifecycle } = call.services;
+  if (abort) {
+    if (lifecycle.abortShutdown()) call.reply.ok();
+    else call.reply.error("ERR No shutdown in progress.");
+    return;
+  }
+  // Returns only if it failed; the log has the reason.
+  const problem = lifecycle.shutdown({
+    save: save ? true : nosave ? false : undefined,
+    now,
+    force,
+  });
+  if (problem !== null) {
+    call.reply.error("ERR Errors trying to SHUTDOWN. Check logs.");
+  }
 }

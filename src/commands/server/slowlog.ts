@@ -1,7 +1,8 @@
 /** The log of slow commands. */
 
 import type { Call } from "../call.ts";
-import { type CommandSpec, integer, OPTIONAL, unimplemented } from "../spec.ts";
+import { replyHelp, replyUnknownSubcommand } from "../help.ts";
+import { type CommandSpec, integer, OPTIONAL } from "../spec.ts";
 
 const slowlogGet: CommandSpec = {
   name: "get",
@@ -68,18 +69,58 @@ export const slowlog: CommandSpec = {
   subcommands: [slowlogGet, slowlogHelp, slowlogLen, slowlogReset],
 };
 
+const COUNT_DEFAULT = 10;
+
+const HELP = [
+  "GET [<count>]",
+  "    Return top <count> entries from the slowlog (default: 10, -1 mean all).",
+  "    Entries are made of:",
+  "    id, timestamp, time in microseconds, arguments array, client IP and port,",
+  "    client name",
+  "LEN",
+  "    Return the length of the slowlog.",
+  "RESET",
+  "    Reset the slowlog.",
+];
+
 function slowlogGetHandler(call: Call): void {
-  unimplemented(call);
+  if (call.argc > 3) {
+    replyUnknownSubcommand(call);
+    return;
+  }
+  const { slowlog: log } = call.services;
+  let count = COUNT_DEFAULT;
+  if (call.argc === 3) {
+    const wanted = call.argInteger(2);
+    if (wanted === undefined || wanted < -1n) {
+      call.reply.error("ERR count should be greater than or equal to -1");
+      return;
+    }
+    count = wanted === -1n || wanted > log.length ? log.length : Number(wanted);
+  }
+  const { reply } = call;
+  const entries = log.latest(count);
+  reply.array(entries.length);
+  for (const entry of entries) {
+    reply.array(6);
+    reply.integer(entry.id);
+    reply.integer(entry.time);
+    reply.integer(entry.microseconds);
+    reply.texts(entry.args);
+    reply.text(entry.clientAddress);
+    reply.text(entry.clientName);
+  }
 }
 
 function slowlogHelpHandler(call: Call): void {
-  unimplemented(call);
+  replyHelp(call, HELP);
 }
 
 function slowlogLenHandler(call: Call): void {
-  unimplemented(call);
+  call.reply.integer(call.services.slowlog.length);
 }
 
 function slowlogResetHandler(call: Call): void {
-  unimplemented(call);
+  call.services.slowlog.reset();
+  call.reply.ok();
 }

@@ -1,0 +1,96 @@
+/**
+ * DEBUG DIGEST and DIGEST-VALUE: fingerprints of the data, equal to those of a
+ * `redis-server` with the same data.
+ *
+ * A digest is 20 bytes, zero at first. Adding something whose order does not
+ * matter xors its SHA-1 in; where order matters, the digest then becomes its
+ * own SHA-1. (Redis: xorDigest, mixDigest and xorObjectDigest in debug.c.)
+ */
+
+import { sha1, SHA1_BYTES } from "../../base/sha1.ts";
+import type { Core } from "../../core/mod.ts";
+import { OutOfMemory, TYPE_STRING } from "../../keyspace/mod.ts";
+import type { Call } from "../call.ts";
+
+const ENTRIES_AT_ONCE = 256;
+const EXPIRES = new TextEncoder().encode("!!expire!!");
+
+/** A digest being made. */
+export class Digest {
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SHA1_BYTES);
+
+  /** Adds something whose place among the others does not matter. */
+  xor(bytes: Uint8Array): void {
+    const hash = sha1(bytes);
+    for (let i = 0; i < SHA1_BYTES; i++) this.#bytes[i] ^= hash[i];
+  }
+
+  /** Adds something after what was added before. */
+  mix(bytes: Uint8Array): void {
+    this.xor(bytes);
+    this.#bytes = sha1(this.#bytes);
+  }
+
+  /** `mix` of a number, as four bytes, the highest first. */
+  mixNumber(value: number): void {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, value);
+    this.mix(bytes);
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get hex(): string {
+    return [...this.#bytes].map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
+  }
+}
+
+/** Adds an entry's type, value and whether it expires; not its key. */
+function addValue(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  const type = x.entryType(entry);
+  digest.mixNumber(type);
+  if (type !== TYPE_STRING) throw new Error(`no digest for type ${type}`);
+  const ptr = x.stringView(entry);
+  digest.mix(core.view(ptr, x.stringViewLength()));
+  if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
+}
+
+/** DEBUG DIGEST: of all databases. */
+export function debugDigest(call: Call): void {
+  const { core, x, keyspace } = call;
+  const all = new Digest();
+  for (let db = 0; db < keyspace.databases; db++) {
+    if (x.databaseKeys(db) === 0) continue;
+    all.mixNumber(db);
+    let cursor = 0;
+    do {
+      cursor = x.scanRun(db, cursor, ENTRIES_AT_ONCE);
+      if (x.emittedWasLost()) throw new OutOfMemory();
+      for (let i = 0; i < x.emittedTotal(); i++) {
+        const entry = x.emittedAt(i);
+        const digest = new Digest();
+        digest.mix(core.view(x.entryKey(entry), x.entryKeyLength(entry)));
+        addValue(core, digest, entry);
+        all.xor(digest.bytes);
+      }
+    } while (cursor !== 0);
+  }
+  call.reply.simple(all.hex);
+}
+
+/** DEBUG DIGEST-VALUE key…: zeros for a key that is not there. */
+export function debugDigestValue(call: Call): void {
+  const { x } = call;
+  call.reply.array(call.argc - 2);
+  for (let i = 2; i < call.argc; i++) {
+    const digest = new Digest();
+    // A key past its time counts as long as it is there.
+    const entry = x.find(call.db, call.argPtr(i), call.argLength(i));
+    if (entry !== 0) addValue(call.core, digest, entry);
+    call.reply.simple(digest.hex);
+  }
+}

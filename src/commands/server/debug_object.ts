@@ -1,0 +1,196 @@
+/** DEBUG subcommands that look at single keys, or make many. */
+
+import { untilNul } from "../../base/byte_string.ts";
+import {
+  ENCODING_INT,
+  ENCODING_NAMES,
+  TYPE_STRING,
+} from "../../keyspace/mod.ts";
+import type { Call } from "../call.ts";
+import * as errors from "../errors.ts";
+
+/** The entry of the key at an argument, past its time or not; else replies that there is none. */
+function findOrReply(call: Call, index: number): number {
+  const entry = call.x.find(
+    call.db,
+    call.argPtr(index),
+    call.argLength(index),
+  );
+  if (entry === 0) call.reply.error(errors.NO_SUCH_KEY);
+  return entry;
+}
+
+/** DEBUG OBJECT key [FAST]: FAST leaves out what takes long to find out. */
+export function debugObject(call: Call): void {
+  const { x } = call;
+  const isFast = call.argc === 4;
+  if (isFast && !call.argIs(3, "fast")) return call.reply.error(errors.SYNTAX);
+  const entry = findOrReply(call, 2);
+  if (entry === 0) return;
+  const address = (entry >>> 0).toString(16);
+  const encoding = ENCODING_NAMES[x.entryEncoding(entry)];
+  const length = isFast ? "" : ` serializedlength:${savedBytes(call, entry)}`;
+  call.reply.simple(
+    `Value at:0x${address} refcount:1 encoding:${encoding}${length} lru:${
+      x.entryLru(entry)
+    } lru_seconds_idle:${Math.floor(x.idleSeconds(entry))}`,
+  );
+}
+
+/** Bytes a string takes in a snapshot before compression (Redis: rdbSavedObjectLen). */
+function savedBytes(call: Call, entry: number): number {
+  const { core, x } = call;
+  const ptr = x.stringView(entry);
+  const length = x.stringViewLength() >>> 0;
+  const isShort = length <= 11 || x.entryEncoding(entry) === ENCODING_INT;
+  const text = isShort ? core.text(ptr, length) : "";
+  if (/^(0|-?[1-9]\d*)$/.test(text)) {
+    const value = Number(text);
+    if (value === value << 24 >> 24) return 2;
+    if (value === value << 16 >> 16) return 3;
+    if (value === (value | 0)) return 5;
+  }
+  if (length < 64) return 1 + length;
+  return length < 16384 ? 2 + length : 5 + length;
+}
+
+/**
+ * DEBUG SDSLEN key. What the value's block holds beside it, the key and the
+ * header, counts to the key: both figures add up to what the entry takes.
+ */
+export function debugSdslen(call: Call): void {
+  const { x } = call;
+  const entry = findOrReply(call, 2);
+  if (entry === 0) return;
+  if (
+    x.entryType(entry) !== TYPE_STRING ||
+    x.entryEncoding(entry) === ENCODING_INT
+  ) return call.reply.error("ERR Not an sds encoded string.");
+  const value = x.stringView(entry) >>> 0;
+  const length = x.stringViewLength() >>> 0;
+  const start = entry >>> 0;
+  const block = x.usableSize(entry) >>> 0;
+  const isInline = value >= start && value < start + block;
+  const valueBlock = isInline ? length : x.usableSize(value) >>> 0;
+  call.reply.simple(
+    `key_sds_len:${x.entryKeyLength(entry) >>> 0}, key_sds_avail:0, ` +
+      `key_zmalloc: ${isInline ? block - length : block}, ` +
+      `val_sds_len:${length}, val_sds_avail:${valueBlock - length}, ` +
+      `val_zmalloc: ${valueBlock}`,
+  );
+}
+
+/** DEBUG HTSTATS db [FULL]: the table of keys, and the index of expiries. */
+export function debugHtstats(call: Call): void {
+  const { x, keyspace } = call;
+  const db = call.needInteger(2);
+  if (db === undefined) return;
+  if (db < 0n || db >= keyspace.databases) {
+    return call.reply.error("ERR Out of range database");
+  }
+  const volatileKeys = x.databaseVolatileKeys(Number(db));
+  const expires = volatileKeys === 0
+    ? EMPTY
+    : `Expiry index stats:\n number of elements: ${volatileKeys}\n`;
+  call.reply.verbatim(
+    `[Dictionary HT]\n${tableStats(call, x.databaseDict(Number(db)))}` +
+      `[Expires HT]\n${expires}`,
+  );
+}
+
+const EMPTY = "Hash table 0 stats (main hash table):\n" +
+  "No stats available for empty dictionaries\n";
+/** The last of the core's chain lengths stands for all longer ones. */
+const CHAIN_MAX = 64;
+
+/** In Redis's words. A bucket of ours holds twelve elements before it overflows. */
+function tableStats(call: Call, dict: number): string {
+  const { x } = call;
+  const count = x.dictCount(dict) >>> 0;
+  if (count === 0) return EMPTY;
+  const buckets = x.dictBuckets(dict) >>> 0;
+  const chains: [length: number, found: number][] = [];
+  for (let length = 0; length <= CHAIN_MAX; length++) {
+    const found = x.dictChains(dict, length) >>> 0;
+    if (found > 0) chains.push([length, found]);
+  }
+  const used = chains.filter(([length]) => length > 0);
+  const slots = used.reduce((sum, [, found]) => sum + found, 0);
+  const average = (count / slots).toFixed(2);
+  return "Hash table 0 stats (main hash table):\n" +
+    ` table size: ${buckets}\n` +
+    ` number of elements: ${count}\n` +
+    ` different slots: ${slots}\n` +
+    ` max chain length: ${used.at(-1)![0]}\n` +
+    ` avg chain length (counted): ${average}\n` +
+    ` avg chain length (computed): ${average}\n` +
+    " Chain length distribution:\n" +
+    chains.map(([length, found]) =>
+      `   ${length}: ${found} (${(found / buckets * 100).toFixed(2)}%)\n`
+    ).join("") +
+    (x.dictResizing(dict) ? " resizing\n" : "");
+}
+
+/** Longest key DEBUG POPULATE makes: Redis formats it in a buffer of 128 bytes. */
+const POPULATED_KEY_BYTES_MAX = 127;
+/** Room for `value:` and any number. */
+const POPULATED_TEXT_BYTES_MAX = 32;
+
+/** DEBUG POPULATE count [prefix] [size]: not propagated. */
+export function debugPopulate(call: Call): void {
+  const { x, keyspace } = call;
+  const count = needPositive(call, 2);
+  if (count === undefined) return;
+  const prefix = call.argc > 3 ? untilNul(call.argText(3)) : "key";
+  const size = call.argc > 4 ? needPositive(call, 4) : 0;
+  if (size === undefined) return;
+  const room = POPULATED_KEY_BYTES_MAX +
+    Math.max(size, POPULATED_TEXT_BYTES_MAX);
+  const block = keyspace.need(room <= MAX_BLOCK_BYTES ? x.alloc(room) : 0);
+  const dirty = x.dirtyCount();
+  call.suppressEffect();
+  try {
+    call.core.view(block, room).fill(0);
+    for (let i = 0; i < count; i++) populateOne(call, block, prefix, i, size);
+  } finally {
+    x.free(block);
+    x.dirtyAdd(dirty - x.dirtyCount());
+  }
+  call.reply.ok();
+}
+
+const MAX_BLOCK_BYTES = 0x7fff_ffff;
+
+/** Adds one key, unless it is there. `block` holds the key, then the value, zeros behind it. */
+function populateOne(
+  call: Call,
+  block: number,
+  prefix: string,
+  index: number,
+  size: number,
+): void {
+  const { core, x, keyspace, db } = call;
+  const key = `${prefix}:${index}`.slice(0, POPULATED_KEY_BYTES_MAX);
+  const text = `value:${index}`;
+  const value = size === 0 ? text : text.slice(0, size);
+  const start = block >>> 0;
+  const valueStart = start + POPULATED_KEY_BYTES_MAX;
+  for (let i = 0; i < key.length; i++) {
+    core.u8[start + i] = key.charCodeAt(i);
+  }
+  if (keyspace.lookupWrite(db, block, key.length) !== 0) return;
+  for (let i = 0; i < value.length; i++) {
+    core.u8[valueStart + i] = value.charCodeAt(i);
+  }
+  const length = size === 0 ? value.length : size;
+  keyspace.need(x.stringSet(db, block, key.length, valueStart, length, 0));
+}
+
+/** As Redis's getPositiveLongFromObjectOrReply. */
+function needPositive(call: Call, index: number): number | undefined {
+  const value = call.needInteger(index);
+  if (value === undefined) return undefined;
+  if (value >= 0n) return Number(value);
+  call.reply.error("ERR value is out of range, must be positive");
+  return undefined;
+}
