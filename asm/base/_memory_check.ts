@@ -6,7 +6,9 @@ import {
   CLASS_COUNT,
   classBytes,
   classHeads,
+  emptySlabs,
   firstPage,
+  freePages,
   info,
   KIND_FREE,
   KIND_INNER,
@@ -27,6 +29,9 @@ import {
 let freeRuns: u32 = 0;
 /** Slabs with a free slot met while walking the pages. */
 let openSlabs: u32 = 0;
+/** Slabs with no slot in use, and pages in free runs. */
+let idleSlabs: u32 = 0;
+let idlePages: u32 = 0;
 let bytesInUse: u64 = 0;
 
 /** The slots of a slab add up; 0 or a code. */
@@ -54,6 +59,7 @@ function checkSlab(page: u32): i32 {
   }
   if (used + free != fresh) return 17;
   if (used < capacity) openSlabs++;
+  if (used == 0) idleSlabs++;
   bytesInUse += <u64>used * size;
   return 0;
 }
@@ -78,6 +84,7 @@ function checkPages(): i32 {
         const tail = info(page + pages - 1);
         if (load<u8>(tail) != KIND_FREE || load<u32>(tail, 4) != pages) return 22;
         freeRuns++;
+        idlePages += pages;
       } else {
         bytesInUse += <u64>pages << PAGE_SHIFT;
         if (pages > 1 && load<u8>(info(page + pages - 1)) != KIND_INNER) return 23;
@@ -126,9 +133,13 @@ export function memoryCheck(): i32 {
   if (!INVARIANTS) return 0;
   freeRuns = 0;
   openSlabs = 0;
+  idleSlabs = 0;
+  idlePages = 0;
   bytesInUse = 0;
   let code = checkPages();
   if (code == 0) code = checkLists();
   if (code == 0 && bytesInUse != usedBytes()) code = 40;
+  if (code == 0 && idleSlabs != emptySlabs) code = 41;
+  if (code == 0 && idlePages != freePages) code = 42;
   return code;
 }

@@ -65,7 +65,7 @@ export let reserveOpen: bool = false;
 /** Pages in free runs of LARGE_RUN_PAGES and more. */
 let largeFreePages: u32 = 0;
 /** Slabs kept although none of their slots is in use. */
-let emptySlabs: u32 = 0;
+export let emptySlabs: u32 = 0;
 /** Heads (page numbers) of the lists of slabs that have a free slot. */
 export let classHeads: u32 = 0;
 /** Heads (page numbers) of the free runs, by log2 of their length. */

@@ -4,6 +4,8 @@
  * simulation with faults.
  */
 
+import type { ListenError } from "./listen_error.ts";
+
 /** What {@linkcode Files.stat} tells about a file. */
 export interface FileStat {
   readonly isFile: boolean;
@@ -122,13 +124,16 @@ export interface ListenerHooks {
   onStream(stream: Stream): void;
   /** Whether to probe idle peers (`tcp-keepalive`). */
   keepAlive(): boolean;
+  /** The address was to be had a little later, and then was not. */
+  onFailure(error: ListenError): void;
 }
 
 /** Sockets. */
 export interface Network {
   /**
    * Listens, and accepts until closed; errors of single connections are passed
-   * over. Throws `ListenError`.
+   * over. If the address is still held by a listener of this network that was
+   * closed just now, it listens as soon as that has let go. Throws `ListenError`.
    */
   listen(target: ListenTarget, hooks: ListenerHooks): Listener;
 }

@@ -33,5 +33,7 @@ export function invalidExpire(fullName: string): string {
 
 /** For a container command whose subcommand does not exist. */
 export function unknownSubcommand(name: string, container: string): string {
-  return `ERR unknown subcommand '${name.slice(0, 128)}'. Try ${container} HELP.`;
+  // Redis prints it as a C string of at most 128 bytes.
+  const shown = name.slice(0, 128).split("\0", 1)[0];
+  return `ERR unknown subcommand '${shown}'. Try ${container} HELP.`;
 }

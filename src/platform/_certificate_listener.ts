@@ -13,6 +13,7 @@ import type {
   ListenTarget,
   Stream,
 } from "../base/interfaces.ts";
+import { ListenError } from "../base/listen_error.ts";
 import { addressText, isLoopbackHost, nextDescriptor } from "./_address.ts";
 
 /** Most bytes given to a socket at once: they are copied. */
@@ -115,7 +116,11 @@ class TlsStream implements Stream {
 /** A TLS listener for `tls-auth-clients yes` and `optional`. */
 export class CertificateListener implements Listener {
   readonly target: ListenTarget;
+  /** Resolves when it has been closed and has let go of its address. */
+  readonly ended: Promise<void>;
+  isClosed = false;
   readonly #server: Server;
+  #onEnd: () => void = () => {};
 
   /** The address must be free. */
   constructor(
@@ -144,7 +149,12 @@ export class CertificateListener implements Listener {
     });
     // Failed handshakes and lost connections end with the client.
     this.#server.on("tlsClientError", () => {});
-    this.#server.on("error", () => {});
+    this.#server.on("error", (error: Error) => {
+      if (!this.#server.listening && !this.isClosed) {
+        hooks.onFailure(new ListenError(error.message, false));
+      }
+    });
+    this.ended = new Promise((resolve) => this.#onEnd = resolve);
     this.#server.listen({
       host: target.host,
       port: target.port,
@@ -153,7 +163,10 @@ export class CertificateListener implements Listener {
   }
 
   close(): void {
+    this.isClosed = true;
     this.#server.close();
+    // Its end would wait for the last client; the socket is gone before.
+    setTimeout(this.#onEnd, 0);
   }
 }
 

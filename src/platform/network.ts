@@ -124,11 +124,19 @@ function streamOf(conn: Deno.Conn, unixPath: string): Stream {
     : new ConnStream(conn, unixPath);
 }
 
+/** A listener that tells when its address is free again. */
+interface ClosableListener extends Listener {
+  readonly isClosed: boolean;
+  /** Resolves when it has been closed and has let go of its address. */
+  readonly ended: Promise<void>;
+}
+
 /** A listening socket of Deno's. */
-class DenoListener implements Listener {
+class DenoListener implements ClosableListener {
   readonly target: ListenTarget;
+  readonly ended: Promise<void>;
   readonly #listener: Deno.Listener;
-  #isClosed = false;
+  isClosed = false;
 
   constructor(target: ListenTarget, hooks: ListenerHooks) {
     this.target = target;
@@ -136,19 +144,19 @@ class DenoListener implements Listener {
     if (target.kind === "unix" && target.permissions !== 0) {
       Deno.chmodSync(target.path, target.permissions);
     }
-    this.#accept(hooks);
+    this.ended = this.#accept(hooks);
   }
 
   async #accept(hooks: ListenerHooks): Promise<void> {
     const unixPath = this.target.kind === "unix" ? this.target.path : "";
-    while (!this.#isClosed) {
+    while (!this.isClosed) {
       let conn: Deno.Conn;
       try {
         conn = await this.#listener.accept();
       } catch (error) {
-        if (this.#isClosed || error instanceof Deno.errors.BadResource) return;
+        if (this.isClosed || error instanceof Deno.errors.BadResource) return;
         // Out of descriptors, or a peer that left at once: go on.
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await delay(RETRY_MS);
         continue;
       }
       let stream: Stream;
@@ -167,13 +175,60 @@ class DenoListener implements Listener {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.isClosed = true;
     try {
       this.#listener.close();
     } catch {
       // Closed already.
     }
   }
+}
+
+/** A listener whose address is not free yet. */
+class LateListener implements Listener {
+  readonly target: ListenTarget;
+  #listener: Listener | undefined = undefined;
+  #isClosed = false;
+
+  constructor(
+    target: ListenTarget,
+    free: Promise<unknown>,
+    listen: () => Listener,
+    onFailure: (error: ListenError) => void,
+  ) {
+    this.target = target;
+    this.#listen(free, listen).catch((error) =>
+      onFailure(toListenError(error))
+    );
+  }
+
+  async #listen(
+    free: Promise<unknown>,
+    listen: () => Listener,
+  ): Promise<void> {
+    await free;
+    for (let tries = 1; !this.#isClosed; tries++) {
+      try {
+        this.#listener = listen();
+        return;
+      } catch (error) {
+        if (tries === LATE_TRIES) throw error;
+      }
+      await delay(RETRY_MS);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#listener?.close();
+  }
+}
+
+const RETRY_MS = 10;
+const LATE_TRIES = 100;
+
+function delay(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
 }
 
 function open(target: ListenTarget): Deno.Listener {
@@ -191,13 +246,16 @@ function open(target: ListenTarget): Deno.Listener {
   }
 }
 
+type InternetTarget = Exclude<ListenTarget, { kind: "unix" }>;
+
 function addressOf(
-  { host, port, backlog }: Exclude<ListenTarget, { kind: "unix" }>,
+  { host, port, backlog }: InternetTarget,
 ): { hostname: string; port: number; tcpBacklog?: number } {
   return { hostname: host, port, ...backlog > 0 && { tcpBacklog: backlog } };
 }
 
 function toListenError(error: unknown): ListenError {
+  if (error instanceof ListenError) return error;
   const text = error instanceof Error ? error.message : String(error);
   return new ListenError(
     text.replace(/ \(os error \d+\)$/, ""),
@@ -208,16 +266,59 @@ function toListenError(error: unknown): ListenError {
 
 /** The sockets of the machine. */
 export class DenoNetwork implements Network {
+  /** Listeners by the port they may still hold. */
+  readonly #held = new Map<ClosableListener, number>();
+
   listen(target: ListenTarget, hooks: ListenerHooks): Listener {
     try {
-      if (target.kind !== "tls" || target.clientCertificates === "no") {
-        return new DenoListener(target, hooks);
-      }
-      // Node's way of listening tells only later that an address is not to be had.
-      Deno.listen(addressOf(target)).close();
-      return new CertificateListener(target, hooks);
+      return this.#open(target, hooks);
     } catch (error) {
+      if (
+        target.kind !== "unix" && error instanceof Deno.errors.AddrInUse
+      ) {
+        const late = this.#listenLater(target, hooks);
+        if (late !== undefined) return late;
+      }
       throw toListenError(error);
     }
+  }
+
+  #open(target: ListenTarget, hooks: ListenerHooks): Listener {
+    const listener = this.#listenerOf(target, hooks);
+    if (target.kind === "unix") return listener;
+    this.#held.set(listener, target.port);
+    listener.ended.then(() => this.#held.delete(listener));
+    return listener;
+  }
+
+  #listenerOf(target: ListenTarget, hooks: ListenerHooks): ClosableListener {
+    if (target.kind !== "tls" || target.clientCertificates === "no") {
+      return new DenoListener(target, hooks);
+    }
+    // Node's way of listening tells only later that an address is not to be had.
+    Deno.listen(addressOf(target)).close();
+    return new CertificateListener(target, hooks);
+  }
+
+  /**
+   * The runtime lets go of a socket only when the accept that waits on it has
+   * noticed that it was closed: not before this turn of the loop is over.
+   */
+  #listenLater(
+    target: InternetTarget,
+    hooks: ListenerHooks,
+  ): Listener | undefined {
+    const holders = [...this.#held].filter(([{ isClosed }, port]) =>
+      isClosed && port === target.port
+    );
+    if (holders.length === 0) return undefined;
+    // What else could be wrong is found out now.
+    open({ ...target, port: 0 }).close();
+    return new LateListener(
+      target,
+      Promise.all(holders.map(([{ ended }]) => ended)),
+      () => this.#open(target, hooks),
+      (error) => hooks.onFailure(error),
+    );
   }
 }

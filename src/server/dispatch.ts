@@ -326,12 +326,16 @@ export class Dispatcher implements Executor {
     const x = this.#services.core.x;
     const dirty = x.dirtyCount();
     const { isNoTouch } = call.client;
+    // A reply begun before memory ran out is taken back.
+    const output = (entry.flagBits & WRITE) !== 0 ? x.outputSelected() : 0;
+    const mark = output !== 0 ? x.outputLength(output) : 0;
     call.beginEffects();
     if (isNoTouch) x.setNoTouch(entry.fullName === "touch" ? 0 : 1);
     try {
       entry.spec.handler!(call);
     } catch (error) {
       if (!(error instanceof OutOfMemory)) this.#crash(call, error);
+      if (output !== 0) x.outputTruncate(output, mark);
       call.reply.error(errors.OUT_OF_MEMORY);
     } finally {
       if (isNoTouch) x.setNoTouch(0);

@@ -41,6 +41,8 @@ export class Listeners {
     this.#hooks = {
       onStream: (stream) => parts.onStream(stream),
       keepAlive: () => parts.config.values.tcpKeepalive > 0,
+      onFailure: (error) =>
+        parts.log.warning(`A listening socket was lost: ${error.message}`),
     };
   }
 

@@ -28,6 +28,8 @@ export interface Group {
   readonly prelude?: readonly (readonly Argument[])[];
   /** Commands a test when `AIKV_DIFF_COMMANDS` is not set. */
   readonly commandCount?: number;
+  /** Run it once more with AiKv's fast lane closed, so that its handlers answer all. */
+  readonly alsoWithLaneClosed?: boolean;
   /** Steps a sequence. */
   readonly sequenceLength?: number;
 }
@@ -35,6 +37,8 @@ export interface Group {
 const COMMAND_COUNT_DEFAULT = 3000;
 const SEQUENCE_LENGTH_DEFAULT = 60;
 const SHRINK_TIME_LIMIT_MS = 20_000;
+/** A threshold below a millisecond has every command timed (src/server/lane.ts). */
+const LANE_CLOSED = ["--slowlog-log-slower-than", "999"];
 
 /** See the top of the file. */
 export function differentialGroup(group: Group): void {
@@ -44,6 +48,17 @@ export function differentialGroup(group: Group): void {
       async () => {
         await using pair = await startPair(group.server);
         await runGroup(pair, group, protocol, testSeed());
+      },
+    );
+    if (!group.alsoWithLaneClosed) continue;
+    redisTest(
+      `${group.name} reply as Redis does in RESP${protocol} with the fast lane closed`,
+      async () => {
+        await using pair = await startPair({
+          ...group.server,
+          options: [...group.server?.options ?? [], ...LANE_CLOSED],
+        });
+        await runGroup(pair, group, protocol, testSeed() + 1);
       },
     );
   }

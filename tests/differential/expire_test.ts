@@ -75,6 +75,7 @@ const COMMANDS: CommandChoices = [
 ];
 
 differentialGroup({
+  alsoWithLaneClosed: true,
   name: "expiry commands",
   generate: (random, length) => generateSequence(random, length, COMMANDS),
 });

@@ -61,6 +61,7 @@ const COMMANDS: CommandChoices = [
 ];
 
 differentialGroup({
+  alsoWithLaneClosed: true,
   name: "key and database commands",
   generate: (random, length) => generateSequence(random, length, COMMANDS),
 });

@@ -90,6 +90,7 @@ const COMMANDS: CommandChoices = [
 ];
 
 differentialGroup({
+  alsoWithLaneClosed: true,
   name: "string commands",
   generate: (random, length) => generateSequence(random, length, COMMANDS),
 });

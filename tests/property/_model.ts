@@ -4,7 +4,9 @@
  * generators and shrinking need not know what it means.
  */
 import assert from "node:assert/strict";
+import type { SeededRandom } from "../_support/mod.ts";
 import { EXPIRED, type Held, KeySpace } from "../unit/asm/_keyspace.ts";
+import { withSeed } from "./_operations.ts";
 
 /** kind, key, and two arguments whose meaning depends on the kind. */
 export type Operation = readonly [
@@ -98,7 +100,7 @@ export class Workload {
       this.#resize,
       this.#rare,
     ];
-    const transactions = [this.#begin, this.#rollback, this.#commit];
+    const transactions = [this.begin, this.rollbackInner, this.#commit];
     this.#kinds = (options.isPlain ? mutations : [
       ...mutations,
       ...mutations,
@@ -113,7 +115,9 @@ export class Workload {
 
   /** Does one operation to both. */
   apply([kind, key, first, second]: Operation): void {
-    if (this.#marks.length > 0 && ++this.#undoOperations > UNDO_OPERATIONS_MAX) {
+    if (
+      this.#marks.length > 0 && ++this.#undoOperations > UNDO_OPERATIONS_MAX
+    ) {
       if (key % 2 === 0) this.commitAll();
       else this.rollbackAll();
     }
@@ -515,7 +519,8 @@ export class Workload {
     );
     const total = this.#databases.reduce((sum, model) => {
       if (!volatileOnly) return sum + model.size;
-      return sum + [...model.values()].filter((held) => held.whenMs >= 0).length;
+      return sum +
+        [...model.values()].filter((held) => held.whenMs >= 0).length;
     }, 0);
     if (total === 0) return assert.equal(entry, 0);
     assert.notEqual(entry, 0, "there is something to evict");
@@ -561,7 +566,7 @@ export class Workload {
   }
 
   /** Opens an undo log, or a level inside it. */
-  #begin(): void {
+  begin(): void {
     if (this.#marks.length > 3) return;
     const { call } = this.space;
     const isOuter = this.#marks.length === 0;
@@ -577,7 +582,7 @@ export class Workload {
     });
   }
 
-  #rollback(): void {
+  rollbackInner(): void {
     const mark = this.#marks.pop();
     if (mark !== undefined) this.#rollbackTo(mark);
   }
@@ -596,4 +601,33 @@ export class Workload {
     if (this.#marks.length > 1) this.#marks.pop();
     else this.commitAll();
   }
+}
+
+/** Drives a workload with seeded choices, comparing everything now and then. */
+export function drive(
+  workload: Workload,
+  count: number,
+  compareEvery: number,
+): void {
+  withSeed((random) => driveWith(workload, random, count, compareEvery));
+}
+
+/** `drive` with given choices. */
+export function driveWith(
+  workload: Workload,
+  random: SeededRandom,
+  count: number,
+  compareEvery: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    workload.apply([
+      random.nextUint32(),
+      random.nextUint32() >>> 1,
+      random.nextUint32() >>> 1,
+      random.nextUint32() >>> 4,
+    ]);
+    if (i % compareEvery === 0) workload.compare();
+  }
+  workload.commitAll();
+  workload.compare();
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { KeySpace } from "../unit/asm/_keyspace.ts";
-import { type Operation, Workload } from "./_model.ts";
-import { operations, withSeed } from "./_operations.ts";
+import { drive, type Operation, Workload } from "./_model.ts";
+import { operations } from "./_operations.ts";
 
 /** Short sequences, which fast-check makes shorter still when one fails. */
 const sequences = fc.array(
@@ -29,23 +29,6 @@ Deno.test("any short sequence of operations does what the model does", () => {
     { numRuns: 150 },
   );
 });
-
-/** Drives a workload with seeded choices, comparing everything now and then. */
-function drive(workload: Workload, count: number, compareEvery: number): void {
-  withSeed((random) => {
-    for (let i = 0; i < count; i++) {
-      workload.apply([
-        random.nextUint32(),
-        random.nextUint32() >>> 1,
-        random.nextUint32() >>> 1,
-        random.nextUint32() >>> 4,
-      ]);
-      if (i % compareEvery === 0) workload.compare();
-    }
-    workload.commitAll();
-    workload.compare();
-  });
-}
 
 Deno.test("a long run over few keys does what the model does", () => {
   const workload = new Workload(new KeySpace(), {

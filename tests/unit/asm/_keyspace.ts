@@ -87,7 +87,9 @@ export class KeySpace extends Kernels {
   override text(ptr: number, length: number): string {
     const start = ptr >>> 0;
     const bytes = this.bytes;
-    if (length > SHORT_TEXT) return this.#native(start, length).toString("latin1");
+    if (length > SHORT_TEXT) {
+      return this.#native(start, length).toString("latin1");
+    }
     let result = "";
     for (let i = 0; i < length; i++) {
       result += String.fromCharCode(bytes[start + i]);
