@@ -26,6 +26,7 @@ import {
   onUncaught,
   readProgramFile,
 } from "./platform/process.ts";
+import { makeYield } from "./platform/schedule.ts";
 import {
   readStandardInput,
   writeStandardError,
@@ -166,6 +167,7 @@ async function main(): Promise<void> {
     files,
     process,
     lifecycle,
+    afterWaitingEvents: await makeYield(),
   });
   const listeners = new Listeners({
     config,

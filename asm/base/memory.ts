@@ -238,9 +238,13 @@ function takeRun(pages: u32): u32 {
       page = <u32>load<u16>(info(page), 8);
     }
   }
-  if (!growFor(pages)) return 0;
-  const page = wilderness;
-  wilderness += pages;
+  // A free run at the very end is too short, but what is behind it is free too.
+  const last = info(wilderness - 1);
+  const have = load<u8>(last) == KIND_FREE ? load<u32>(last, 4) : 0;
+  if (!growFor(pages - have)) return 0;
+  const page = wilderness - have;
+  if (have != 0) runUnlink(page);
+  wilderness += pages - have;
   return page;
 }
 
@@ -448,7 +452,10 @@ function runExtend(page: u32, have: u32, want: u32): bool {
   } else {
     if (load<u8>(info(after)) != KIND_FREE) return false;
     const length = load<u32>(info(after), 4);
-    if (length < more) return false;
+    if (length < more) {
+      if (after + length != wilderness || !growFor(more - length)) return false;
+      wilderness += more - length;
+    }
     runUnlink(after);
     if (length > more) runLink(after + more, length - more);
   }

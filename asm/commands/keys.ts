@@ -5,9 +5,11 @@ import {
   dictScan,
   emittedAt,
   emittedCount,
+  emittedLost,
   emittedPut,
   emittedReset,
   emittedSetCount,
+  emittedTakeBack,
 } from "../keyspace/dict";
 import { entryKey, entryKeyLength, entryType } from "../keyspace/entry";
 import { isExpired } from "../keyspace/keyspace";
@@ -40,7 +42,8 @@ export function keysReply(db: u32, pattern: u32, length: u32): u32 {
 
 /**
  * Walks over a database from `cursor` on until at least `count` entries have
- * been emitted, or ten times as many buckets read. Returns the next cursor; 0
+ * been emitted, or ten times as many buckets read; fewer where memory does not
+ * suffice for their list. Returns the next cursor; 0
  * at the end.
  */
 export function scanRun(db: u32, cursor: u32, count: f64): u32 {
@@ -48,7 +51,14 @@ export function scanRun(db: u32, cursor: u32, count: f64): u32 {
   let bucketsLeft = count * 10;
   emittedReset();
   do {
-    cursor = dictScan(dict, cursor);
+    const before = emittedCount;
+    const next = dictScan(dict, cursor);
+    if (emittedLost && before != 0) {
+      // No memory for the list of so many: the next call goes on from here.
+      emittedTakeBack(before);
+      return cursor;
+    }
+    cursor = next;
   } while (cursor != 0 && bucketsLeft-- > 0 && <f64>emittedCount < count);
   return cursor;
 }

@@ -416,7 +416,7 @@ export function dictShrinkIfSparse(dict: u32): bool {
 // ------------------------------------------------------------ walking the dict
 
 /** Room for emitted elements: at first, and at most between scans. */
-const EMITTED_FIRST: u32 = 64;
+const EMITTED_FIRST: u32 = 256;
 const EMITTED_KEEP: u32 = 16384;
 
 /** Elements of the last scan step, u32 each, and how many. */
@@ -437,6 +437,12 @@ export function emittedPut(index: u32, element: u32): void {
 /** Forgets those behind the first `count`. */
 export function emittedSetCount(count: u32): void {
   emittedCount = count;
+}
+
+/** Takes the last scan step back, after which `emittedLost` was found set. */
+export function emittedTakeBack(count: u32): void {
+  emittedCount = count;
+  emittedLost = false;
 }
 
 export function emittedTotal(): u32 {

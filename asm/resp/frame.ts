@@ -16,6 +16,8 @@ import { alloc, free, resize } from "../base/memory";
 export const FRAME_DEPTH_MAX: u32 = 16;
 /** Arguments a frame holds without asking. */
 export const FRAME_ARGS_MIN: u32 = 128;
+/** More would not fit into the memory: their pairs take 8 bytes each. */
+const FRAME_ARGS_MAX: u32 = 1 << 28;
 
 const SLOT_BYTES: u32 = 12;
 const SLOTS: u32 = <u32> memory.data(FRAME_DEPTH_MAX * SLOT_BYTES, 16);
@@ -80,8 +82,10 @@ export function frameStore(index: u32, ptr: u32, length: u32): void {
 /** Makes room for `count` arguments; false when memory runs out. */
 export function frameReserve(count: u32): bool {
   if (count <= frameCapacity) return true;
+  if (count > FRAME_ARGS_MAX) return false;
   let capacity = frameCapacity << 1;
   if (capacity < count) capacity = count;
+  if (capacity > FRAME_ARGS_MAX) capacity = FRAME_ARGS_MAX;
   let grown: u32;
   if (frameBase == FIRST) {
     grown = alloc(capacity << 3);

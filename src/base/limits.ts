@@ -34,3 +34,6 @@ export const EVICTION_CLASS_LOG_MAX = 33;
  * buffer and the 1024 bytes it allows beyond.
  */
 export const UNAUTHENTICATED_OUTPUT_BYTES = 16 * 1024 + 1024;
+
+/** Arguments of one command: Redis's INT_MAX. The query buffer's limit comes first. */
+export const ARGUMENTS_MAX = 2 ** 31 - 1;

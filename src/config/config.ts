@@ -159,14 +159,14 @@ export class Config {
 
   /**
    * Does `CONFIG REWRITE`. `null` if the file is written, else the error for
-   * the client.
+   * the client. `isComplete`: with the options that have their default.
    */
-  rewrite(): string | null {
+  rewrite(isComplete = false): string | null {
     if (this.file === null) {
       return "ERR The server is running without a config file";
     }
     try {
-      rewriteFile(this, this.file);
+      rewriteFile(this, this.file, isComplete);
     } catch (error) {
       const text = fileErrorText(error);
       this.environment.log("warning", `CONFIG REWRITE failed: ${text}`);

@@ -87,16 +87,21 @@ class RewriteState {
 
 /**
  * The text of a configuration file that says what `config` says now, keeping
- * comments, order and unknown directives of `oldContent`.
+ * comments, order and unknown directives of `oldContent`. Options that have
+ * their default and no line in the file are left out unless `isComplete`.
  */
-export function rewriteContent(oldContent: string, config: Config): string {
+export function rewriteContent(
+  oldContent: string,
+  config: Config,
+  isComplete = false,
+): string {
   const state = new RewriteState(oldContent);
   for (const option of OPTIONS) {
     state.markProcessed(option.name);
     // A cluster node's master is told by the cluster, not by the file.
     if (option.name === "replicaof" && config.values.clusterEnabled) continue;
     for (const line of rewriteRawValue(option, config.raw(option))) {
-      state.write(option.name, line.line, line.isForced);
+      state.write(option.name, line.line, isComplete || line.isForced);
     }
   }
   if (config.values.aclfile !== "") state.markProcessed("user");
@@ -112,12 +117,16 @@ export function rewriteContent(oldContent: string, config: Config): string {
  * Rewrites the file at `path`, atomically: a temporary file beside it is
  * written, synced and renamed. Throws `FileError`.
  */
-export function rewriteFile(config: Config, path: string): void {
+export function rewriteFile(
+  config: Config,
+  path: string,
+  isComplete = false,
+): void {
   const { files, log, temporarySuffix } = config.environment;
   const oldContent = files.stat(path) === null
     ? ""
     : fromBytes(files.readFile(path));
-  const content = toBytes(rewriteContent(oldContent, config));
+  const content = toBytes(rewriteContent(oldContent, config, isComplete));
   const temporaryPath = `${path}.${temporarySuffix()}`;
   const file = files.open(temporaryPath, {
     mode: "create-new",

@@ -134,8 +134,16 @@ export class Connection implements ClientPort {
       this.#server.closeConnection(this, "Client closed connection");
       return;
     }
+    const isMoreWaiting = bytes === this.#readBuffer.length;
     this.#take(bytes);
-    this.#read();
+    // A full buffer means that the next read finds bytes at once: without a
+    // look at the other clients, a fast sender would have the server to itself.
+    if (isMoreWaiting) this.#server.afterWaitingEvents(this.#readOn);
+    else this.#read();
+  };
+
+  readonly #readOn = (): void => {
+    if (!this.client.isClosed) this.#read();
   };
 
   readonly #onReadError = (): void => {
@@ -183,7 +191,11 @@ export class Connection implements ClientPort {
       return false;
     }
     if (length > this.#queryRoom && !this.#makeRoom(length)) {
-      this.#server.closeConnection(this, "Out of memory for a query", "warning");
+      this.#server.closeConnection(
+        this,
+        "Out of memory for a query",
+        "warning",
+      );
       return false;
     }
     this.#core.u8.set(
@@ -263,6 +275,7 @@ export class Connection implements ClientPort {
       if (id === NEED_MORE) return;
       if (id === UNKNOWN_COMMAND) {
         dispatcher.processUnknown(client);
+        if (this.#isHeldUp()) return;
         continue;
       }
       if (id === PROTOCOL_ERROR) {
@@ -362,7 +375,11 @@ export class Connection implements ClientPort {
     const core = this.#core;
     const x = core.x;
     if (x.outputFlags(this.output) !== 0) {
-      this.#server.closeConnection(this, "Out of memory for replies", "warning");
+      this.#server.closeConnection(
+        this,
+        "Out of memory for replies",
+        "warning",
+      );
       return;
     }
     const block = x.outputTake(this.output);
@@ -419,7 +436,7 @@ export class Connection implements ClientPort {
   #unstall(): void {
     this.#isStalled = false;
     // Not at once: other clients come first.
-    queueMicrotask(() => this.resume());
+    this.#server.afterWaitingEvents(() => this.resume());
   }
 
   /** Closes a client beyond its output limits; false if it did. */
@@ -459,8 +476,8 @@ export class Connection implements ClientPort {
 
   postpone(command: QueuedCommand): void {
     this.#postponed = command;
-    this.client.argumentBytes =
-      this.#core.x.frameSavedBytes(command.frame) >>> 0;
+    this.client.argumentBytes = this.#core.x.frameSavedBytes(command.frame) >>>
+      0;
   }
 
   selectOutput(): void {
@@ -487,9 +504,7 @@ export class Connection implements ClientPort {
   replyBuffers(): ReplyBuffers {
     const x = this.#core.x;
     const capacity = x.outputCapacity(this.output) >>> 0;
-    const sending = this.#sending === 0
-      ? 0
-      : x.usableSize(this.#sending) >>> 0;
+    const sending = this.#sending === 0 ? 0 : x.usableSize(this.#sending) >>> 0;
     const isShort = this.outputBytes() <= REPLY_BUFFER_BYTES;
     const isLong = capacity > REPLY_BUFFER_BYTES;
     return {
@@ -548,4 +563,3 @@ export class Connection implements ClientPort {
     this.#readBuffer = new Uint8Array(0);
   }
 }
-

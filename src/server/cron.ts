@@ -97,7 +97,9 @@ export class Cron {
     const before = core.x.retiredCount();
     if (before === 0) return core.x.retiredFree(1) !== 0;
     let hasMore = true;
-    while (hasMore && !isTimeUp()) hasMore = core.x.retiredFree(FREE_BATCH) !== 0;
+    while (hasMore && !isTimeUp()) {
+      hasMore = core.x.retiredFree(FREE_BATCH) !== 0;
+    }
     keyspace.stats.lazyFreedKeys += before - core.x.retiredCount();
     return hasMore;
   }
@@ -179,7 +181,11 @@ export class Cron {
 }
 
 /** Clients that wait on purpose are never idle. */
-function isIdle(client: Client, nowMs: number, timeoutSeconds: number): boolean {
+function isIdle(
+  client: Client,
+  nowMs: number,
+  timeoutSeconds: number,
+): boolean {
   return !client.isMonitor && !client.isBlocked && !client.isPaused &&
     nowMs - client.lastInteractionMs > timeoutSeconds * 1000;
 }

@@ -37,6 +37,9 @@ const NEVER_QUEUED = new Set([
 /** Commands that may always end a transaction, however little memory there is. */
 const ENDS_TRANSACTION = new Set(["exec", "discard", "quit", "reset"]);
 
+/** At most one line of the log so often about clients that speak HTTP. */
+const HTTP_LOG_INTERVAL_MS = 60_000;
+
 /** Longest part of unknown arguments an error repeats. */
 const UNKNOWN_ARGUMENTS_BYTES_MAX = 128;
 
@@ -47,6 +50,7 @@ export class Dispatcher implements Executor {
   readonly #services: Services;
   readonly #entries: readonly CommandEntry[];
   readonly #neverQueued: Uint8Array;
+  #lastHttpMs = 0;
   /** Error replies before the command being executed, to tell whether it fails. */
   #errorsSeen = 0;
 
@@ -98,7 +102,7 @@ export class Dispatcher implements Executor {
     }
     if ((flagBits & PROTECTED) !== 0) {
       if (!config.allows("enable-debug-command", client.port.isLoopback)) {
-        return "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.";
+        return 'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.';
       }
     }
     if (
@@ -183,6 +187,10 @@ export class Dispatcher implements Executor {
   /** The command in the frame has no name we know. */
   processUnknown(client: Client): void {
     const { x } = this.#services.core;
+    if (/^(post|host:)$/i.test(this.#shownArgument(0, 8))) {
+      this.#abortHttp(client);
+      return;
+    }
     this.flagTransaction(client);
     client.lastCommand = undefined;
     const name = this.#shownArgument(0, 128);
@@ -200,6 +208,18 @@ export class Dispatcher implements Executor {
       client,
       `ERR unknown command '${name}', with args beginning with: ${args}`,
     );
+  }
+
+  /** A browser was led to speak to us in HTTP: what follows is not to be run. */
+  #abortHttp(client: Client): void {
+    const nowMs = this.#services.clock.nowMs();
+    if (Math.abs(nowMs - this.#lastHttpMs) > HTTP_LOG_INTERVAL_MS) {
+      this.#lastHttpMs = nowMs;
+      this.#services.log.warning(
+        "Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis instance. Connection aborted.",
+      );
+    }
+    client.port.close();
   }
 
   /** The client broke the protocol: says so and closes. */

@@ -26,6 +26,7 @@ import { CommandStats, ServerStats } from "../observability/stats.ts";
 import { WallClock } from "../observability/wall_clock.ts";
 import type { Stream } from "../platform/network.ts";
 import {
+  ARGUMENTS_MAX,
   OUTPUT_STALL_BYTES,
   READ_BYTES_MAX,
   UNAUTHENTICATED_OUTPUT_BYTES,
@@ -50,6 +51,8 @@ export interface ServerParts {
   readonly files: Files;
   readonly process: ProcessFigures;
   readonly lifecycle: Lifecycle;
+  /** Calls back after the events that are waiting now have had their turn. */
+  afterWaitingEvents(callback: () => void): void;
 }
 
 /** Whoever has not authenticated may not make the server gather replies. */
@@ -102,6 +105,7 @@ export class Server implements ServerFigures {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  readonly afterWaitingEvents: (callback: () => void) => void;
   readonly stats = new ServerStats();
   readonly commandStats: CommandStats;
   readonly slowlog = new SlowLog();
@@ -147,6 +151,7 @@ export class Server implements ServerFigures {
     this.config = config;
     this.log = parts.log;
     this.clock = parts.clock;
+    this.afterWaitingEvents = parts.afterWaitingEvents;
     this.#wallClock = new WallClock(parts.clock);
     this.nowMs = parts.clock.nowMs();
     core.x.setClock(this.nowMs);
@@ -273,7 +278,7 @@ export class Server implements ServerFigures {
       }
     });
     follow("proto-max-bulk-len", () => {
-      x.parserSetLimits(config.values.protoMaxBulkLen, 1024 * 1024);
+      x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
     });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;

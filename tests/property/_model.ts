@@ -43,6 +43,8 @@ const I64_MIN = -(2n ** 63n);
 const UNDO_OPERATIONS_MAX = 300;
 /** Records that they may leave in it; its buffer stays below 64 KiB. */
 const UNDO_RECORDS = 2000;
+/** More keys than a call of SCAN lists. */
+const LISTED_KEYS = 1000;
 
 function isInteger(text: string): boolean {
   if (!/^(0|-?[1-9][0-9]{0,18})$/.test(text)) return false;
@@ -70,7 +72,11 @@ export class Workload {
     this.space = space;
     this.options = options;
     this.#databases = Array.from({ length: space.databases }, () => new Map());
-    // Lets the undo log grow to what these workloads need, and it keeps that.
+    // Lets buffers grow to what these workloads need, and they keep that.
+    for (let i = 0; i < LISTED_KEYS; i++) space.set(0, `key:${i}`, "");
+    space.call.scanRun(0, 0, LISTED_KEYS);
+    space.call.databaseFlush(0);
+    space.settle();
     space.call.undoBegin();
     for (let i = 0; i < UNDO_RECORDS; i++) space.call.databaseSwap(0, 0);
     space.call.undoRollback(0);

@@ -47,6 +47,11 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   help: tool(2, 2, (call) => replyHelp(call, HELP)),
   assert: tool(2, Infinity, (call) => crash(call, "DEBUG ASSERT")),
   "change-repl-id": tool(2, 2, debugChangeReplId),
+  "config-rewrite-force-all": tool(2, 2, (call) => {
+    const problem = call.services.config.rewrite(true);
+    if (problem === null) call.reply.ok();
+    else call.reply.error(problem);
+  }),
   "crash-and-recover": tool(2, Infinity, debugRestart),
   "dict-resizing": tool(3, 3, (call) => {
     call.services.debug.dictResizing = flagAt(call, 2);
@@ -101,6 +106,9 @@ const HELP = [
   "CHANGE-REPL-ID",
   "    Change the replication IDs of the instance.",
   "    Dangerous: should be used only for testing the replication subsystem.",
+  "CONFIG-REWRITE-FORCE-ALL",
+  "    Like CONFIG REWRITE but writes all configuration options, including",
+  "    keywords not listed in original configuration file or default values.",
   "DICT-RESIZING <0|1>",
   "    Enable or disable the resizing of tables in the background.",
   "DIGEST",
