@@ -28,6 +28,8 @@ export const NAME_CONTAINER: u32 = 1;
 export const NAME_SUBCOMMAND: u32 = 2;
 
 const CONTAINERS_MAX: u32 = 1024;
+/** So many slots stay free: a look-up ends at one. */
+const FREE_SLOTS_MIN: u32 = 256;
 
 const table: u32 = <u32>memory.data(32768, 16);
 /** The name looked for, in lower case, zero-padded to a multiple of 16. */
@@ -38,6 +40,9 @@ const masks: u32 = <u32>memory.data(32, 16);
 const containerNames: u32 = <u32>memory.data(4096, 4);
 
 memory.fill(masks, 0xff, 16);
+
+/** Slots in use. */
+let names: u32 = 0;
 
 /** Kernel of the command the last look-up found. */
 export let foundKernel: u32 = 0;
@@ -121,8 +126,10 @@ export function nameAdd(
   foldInto(0, ptr, length);
   const slot = slotOf(v128.load(word), length);
   if (load<u32>(slot, 16) == 0) {
+    if (names + FREE_SLOTS_MIN >= SLOTS) return false;
     const name = alloc(length);
     if (name == 0) return false;
+    names++;
     memory.copy(name, word, length);
     v128.store(slot, v128.load(word));
     store<u32>(slot, name, 16);

@@ -4,6 +4,9 @@
 export const READ_BYTES_MIN = 2048;
 export const READ_BYTES_MAX = 65536;
 
+/** Reads in a row that leave seven eighths of a read buffer unused before it shrinks. */
+export const SMALL_READS_MAX = 16;
+
 /** Replies that end a client's turn until they have been sent. */
 export const OUTPUT_STALL_BYTES = 256 * 1024;
 

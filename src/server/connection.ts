@@ -24,6 +24,7 @@ import {
   OUTPUT_STALL_BYTES,
   READ_BYTES_MAX,
   READ_BYTES_MIN,
+  SMALL_READS_MAX,
 } from "../base/limits.ts";
 import type { Server } from "./server.ts";
 
@@ -53,6 +54,8 @@ export class Connection implements ClientPort {
   readonly #core: Core;
   #readBuffer: Uint8Array<ArrayBuffer>;
   #isReading = false;
+  /** Reads in a row that a much smaller buffer would have done for. */
+  #smallReads = 0;
   /** Unread bytes kept in the core: block, room, length. */
   #query = 0;
   #queryRoom = 0;
@@ -173,8 +176,21 @@ export class Connection implements ClientPort {
         this.#queryLength >= this.#queryNeeded && !this.#isHeldUp()
       ) this.#execute(this.#query, this.#queryLength);
     }
-    if (bytes === buffer.length && bytes < READ_BYTES_MAX) {
-      this.#readBuffer = new Uint8Array(Math.min(READ_BYTES_MAX, bytes * 4));
+    this.#fitReadBuffer(bytes);
+  }
+
+  /** Grows the read buffer when it was full, shrinks it when it long was not. */
+  #fitReadBuffer(bytes: number): void {
+    const { length } = this.#readBuffer;
+    if (bytes > length / 8) {
+      this.#smallReads = 0;
+      if (bytes < length || length === READ_BYTES_MAX) return;
+      this.#readBuffer = new Uint8Array(Math.min(READ_BYTES_MAX, length * 4));
+    } else if (
+      length > READ_BYTES_MIN && ++this.#smallReads >= SMALL_READS_MAX
+    ) {
+      this.#smallReads = 0;
+      this.#readBuffer = new Uint8Array(Math.max(READ_BYTES_MIN, length / 4));
     }
   }
 
@@ -521,7 +537,7 @@ export class Connection implements ClientPort {
   }
 
   queryRoomBytes(): number {
-    return this.#queryRoom - this.#queryLength;
+    return this.#readBuffer.length + this.#queryRoom - this.#queryLength;
   }
 
   memoryBytes(): number {

@@ -14,6 +14,7 @@ import { evict, OutOfMemory } from "../keyspace/mod.ts";
 import type { Server } from "./server.ts";
 
 const WRITE = FLAG_BITS.write;
+const READONLY = FLAG_BITS.readonly;
 const MAY_REPLICATE = FLAG_BITS.may_replicate;
 const DENYOOM = FLAG_BITS.denyoom;
 const NO_AUTH = FLAG_BITS.no_auth;
@@ -78,6 +79,7 @@ export class Dispatcher implements Executor {
       if (client.isClosed) return;
     }
     reason ??= this.#memoryRefusal(client, entry);
+    if (client.isMonitor) reason ??= this.#monitorRefusal(client, entry);
     if (reason !== undefined) this.#reject(client, entry, reason);
     else if (this.#mustWait(client, entry)) this.#postpone(client, entry);
     else if (client.inMulti && this.#neverQueued[id] === 0) {
@@ -113,6 +115,19 @@ export class Dispatcher implements Executor {
       return "ERR Command not allowed inside a transaction";
     }
     return undefined;
+  }
+
+  /** A client in MONITOR mode counts as a replica (CLIENT_SLAVE in Redis). */
+  #monitorRefusal(client: Client, entry: CommandEntry): string | undefined {
+    return (this.#effectiveFlags(client, entry) &
+        (WRITE | READONLY | MAY_REPLICATE)) !== 0
+      ? "ERR Replica can't interact with the keyspace"
+      : undefined;
+  }
+
+  /** The flags of a command; for EXEC, of all that it would run. */
+  #effectiveFlags(client: Client, entry: CommandEntry): number {
+    return entry.fullName === "exec" ? client.queueFlags : entry.flagBits;
   }
 
   /** An argument as an error repeats it: up to a NUL or `max` bytes. */
@@ -276,11 +291,9 @@ export class Dispatcher implements Executor {
 
   #mustWait(client: Client, entry: CommandEntry): boolean {
     const mode = this.#services.pause.mode;
-    if (mode === undefined) return false;
+    if (mode === undefined || client.isMonitor) return false;
     if (mode === "all") return true;
-    const flags = entry.fullName === "exec"
-      ? client.queueFlags
-      : entry.flagBits;
+    const flags = this.#effectiveFlags(client, entry);
     return (flags & (WRITE | MAY_REPLICATE)) !== 0;
   }
 

@@ -139,10 +139,10 @@ Deno.test("SCAN under a table that grows and shrinks in turns", () => {
       scanUnder(space, {
         steady: random.integer(1, 2_000),
         leaving: random.integer(0, 8_000),
-        addedEach: random.integer(0, 60),
+        addedEach: random.integer(0, 20),
         removedEach: random.integer(0, 200),
         resizeSteps: random.integer(0, 20),
-        count: random.integer(1, 50),
+        count: random.integer(20, 100),
       }, random);
       for (const key of space.contents(0).keys()) {
         if (random.chance(0.9)) space.delete(0, key);

@@ -185,8 +185,12 @@ function wouldBeShared(call: Call, entry: number): boolean {
   return value >= 0n && value < SHARED_INTEGERS;
 }
 
+/** References to a value, as Redis would count them. */
+export function referenceCount(call: Call, entry: number): number {
+  return wouldBeShared(call, entry) ? SHARED_REFERENCES : 1;
+}
+
 function objectRefcountHandler(call: Call): void {
   const entry = entryOrNull(call);
-  if (entry === 0) return;
-  call.reply.integer(wouldBeShared(call, entry) ? SHARED_REFERENCES : 1);
+  if (entry !== 0) call.reply.integer(referenceCount(call, entry));
 }

@@ -8,6 +8,7 @@ import {
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
+import { referenceCount } from "../keys/object.ts";
 
 /** The entry of the key at an argument, past its time or not; else replies that there is none. */
 function findOrReply(call: Call, index: number): number {
@@ -31,9 +32,11 @@ export function debugObject(call: Call): void {
   const encoding = ENCODING_NAMES[x.entryEncoding(entry)];
   const length = isFast ? "" : ` serializedlength:${savedBytes(call, entry)}`;
   call.reply.simple(
-    `Value at:0x${address} refcount:1 encoding:${encoding}${length} lru:${
-      x.entryLru(entry)
-    } lru_seconds_idle:${Math.floor(x.idleSeconds(entry))}`,
+    `Value at:0x${address} refcount:${
+      referenceCount(call, entry)
+    } encoding:${encoding}${length} lru:${x.entryLru(entry)} lru_seconds_idle:${
+      Math.floor(x.idleSeconds(entry))
+    }`,
   );
 }
 
@@ -188,9 +191,10 @@ function populateOne(
 
 /** As Redis's getPositiveLongFromObjectOrReply. */
 function needPositive(call: Call, index: number): number | undefined {
-  const value = call.needInteger(index);
-  if (value === undefined) return undefined;
-  if (value >= 0n) return Number(value);
-  call.reply.error("ERR value is out of range, must be positive");
-  return undefined;
+  return call.needIntegerIn(
+    index,
+    0,
+    Infinity,
+    "ERR value is out of range, must be positive",
+  );
 }

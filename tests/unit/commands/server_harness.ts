@@ -3,6 +3,7 @@
  * but sockets that are arrays and a clock that moves when told to.
  */
 
+import { fromBytes } from "../../../src/base/byte_string.ts";
 import { CommandTable } from "../../../src/commands/entries.ts";
 import { COMMANDS } from "../../../src/commands/table.ts";
 import { Config } from "../../../src/config/mod.ts";
@@ -64,7 +65,7 @@ class TestStream {
 
   write(bytes: Uint8Array): Promise<number> {
     if (this.isStuck) return new Promise(() => {});
-    this.written += String.fromCharCode(...bytes);
+    this.written += fromBytes(bytes);
     return Promise.resolve(bytes.length);
   }
 
@@ -171,7 +172,7 @@ export class TestServer {
     this.server.effects.subscribe({
       append: ({ isTransaction, effects }) => {
         const texts = [...effects()].map(({ db, resp }) =>
-          `${db} ${words(String.fromCharCode(...resp))}`
+          `${db} ${words(fromBytes(resp))}`
         );
         this.batches.push({ isTransaction, effects: texts });
       },

@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { bytes } from "./_kernels.ts";
+import { KeySpace } from "./_keyspace.ts";
+import { encode, join } from "./resp/_harness.ts";
+
+const READS = 1;
+const WRITES = 2;
+const NEED_MORE = -1;
+const PROTOCOL_ERROR = -2;
+const UNKNOWN = -4;
+const OUTPUT_FULL = -5;
+
+const NAMES = [
+  ...["ping", "echo", "get", "set", "incr", "decr", "incrby", "mget", "mset"],
+  ...["exists", "del", "strlen"],
+];
+/** Id of a command without a kernel. */
+const OTHER = 100;
+
+/** A client whose commands go down the lane. */
+class LaneSpace extends KeySpace {
+  readonly #state: number;
+  readonly #output: number;
+
+  constructor(mode = READS | WRITES) {
+    super();
+    const { call } = this;
+    NAMES.forEach((name, i) => {
+      call.nameAdd(this.put(name), name.length, i, i + 1, 0);
+    });
+    call.nameAdd(this.put("other"), 5, OTHER, 0, 0);
+    this.#state = this.alloc(32);
+    this.view(this.#state, 32).fill(0);
+    this.#output = call.outputNew();
+    call.outputSelect(this.#output);
+    call.replySetProtocol(2);
+    call.laneMode(0, mode);
+  }
+
+  /** Puts bytes before the lane. */
+  input(data: Uint8Array): void {
+    this.call.laneInput(this.#state, this.put(data), data.length);
+  }
+
+  /** What has been replied since the last call. */
+  replies(): string {
+    const { call } = this;
+    const length = call.outputLength(this.#output);
+    const all = this.text(call.outputStart(this.#output), length);
+    call.outputClear(this.#output);
+    return all;
+  }
+
+  /** The reply to a command, or the id of the one that bailed. */
+  run(...args: string[]): string | number {
+    this.input(encode(...args));
+    const result = this.call.laneNext();
+    const reply = this.replies();
+    if (result === NEED_MORE) return reply;
+    assert.equal(reply, "", "a kernel that bails says nothing");
+    return result;
+  }
+}
+
+Deno.test("kernels reply as their handlers do", () => {
+  const lane = new LaneSpace();
+  const expected: [string[], string][] = [
+    [["PING"], "+PONG\r\n"],
+    [["ping", "hello"], "$5\r\nhello\r\n"],
+    [["ECHO", ""], "$0\r\n\r\n"],
+    [["GET", "k"], "$-1\r\n"],
+    [["SET", "k", "v"], "+OK\r\n"],
+    [["GET", "k"], "$1\r\nv\r\n"],
+    [["STRLEN", "k"], ":1\r\n"],
+    [["STRLEN", "absent"], ":0\r\n"],
+    [["INCR", "n"], ":1\r\n"],
+    [["DECR", "n"], ":0\r\n"],
+    [["INCRBY", "n", "-7"], ":-7\r\n"],
+    [["MSET", "a", "1", "b", "2", "a", "3"], "+OK\r\n"],
+    [["MGET", "a", "absent", "b"], "*3\r\n$1\r\n3\r\n$-1\r\n$1\r\n2\r\n"],
+    [["EXISTS", "a", "a", "absent", "b"], ":3\r\n"],
+    [["DEL", "a", "a", "absent", "b"], ":2\r\n"],
+  ];
+  for (const [args, reply] of expected) {
+    assert.equal(lane.run(...args), reply, args.join(" "));
+  }
+  lane.check();
+});
+
+Deno.test("a kernel leaves to its handler what needs policy", () => {
+  const lane = new LaneSpace();
+  const id = (name: string) => NAMES.indexOf(name);
+  lane.run("SET", "text", "abc");
+  lane.run("SET", "max", "9223372036854775807");
+  lane.run("SET", "past", "v");
+  lane.expireAt(0, "past", 999_999);
+  const bailing = [
+    ...[["GET"], ["GET", "a", "b"], ["SET", "k"], ["SET", "k", "v", "NX"]],
+    ...[["PING", "a", "b"], ["ECHO"], ["STRLEN"], ["MGET"], ["EXISTS"]],
+    ...[["DEL"], ["MSET", "a"], ["MSET", "a", "1", "b"], ["MSET"]],
+    ...[["INCR", "text"], ["INCR", "max"], ["DECR"], ["INCRBY", "n", "x"]],
+    ...[["INCRBY", "n", "1.5"], ["INCRBY", "n", " 1"], ["INCRBY", "n"]],
+    ...[["GET", "past"], ["SET", "past", "v"], ["DEL", "text", "past"]],
+    ...[["MGET", "text", "past"], ["EXISTS", "past"], ["STRLEN", "past"]],
+    ...[["INCR", "past"], ["MSET", "text", "1", "past", "2"]],
+    ...[["SET", "k", "v".repeat(70_000)], ["SET", "k".repeat(70_000), "v"]],
+  ];
+  for (const args of bailing) {
+    const name = args.join(" ").slice(0, 40);
+    assert.equal(lane.run(...args), id(args[0].toLowerCase()), name);
+    assert.equal(lane.call.frameCount(), args.length);
+  }
+  assert.equal(lane.getText(0, "text"), "abc");
+  assert.equal(lane.getText(0, "max"), "9223372036854775807");
+  assert.equal(lane.call.databaseKeys(0), 3, "nothing was changed");
+});
+
+Deno.test("a closed lane runs nothing, a half-open one only reads", () => {
+  const closed = new LaneSpace(0);
+  for (const name of NAMES) {
+    assert.equal(closed.run(name, "k"), NAMES.indexOf(name));
+  }
+  const reading = new LaneSpace(READS);
+  for (const name of ["set", "incr", "decr", "incrby", "mset", "del"]) {
+    const id = NAMES.indexOf(name);
+    assert.equal(reading.run(name, "k", "1", "x").toString(), String(id), name);
+    assert.equal(reading.run(name, "k"), id, name);
+  }
+  assert.equal(reading.run("GET", "k"), "$-1\r\n");
+});
+
+Deno.test("a pipeline runs until a command needs its handler", () => {
+  const lane = new LaneSpace();
+  const { call } = lane;
+  lane.input(join([
+    encode("SET", "a", "1"),
+    encode("INCR", "a"),
+    encode("OTHER", "x"),
+    encode("GET", "a"),
+    bytes("PING\r\n\r\n*0\r\n"),
+    encode("NONSENSE"),
+    encode("GET", "a"),
+    bytes("*2\r\n$3\r\nGET\r\n$1"),
+  ]));
+  assert.equal(call.laneNext(), OTHER);
+  assert.equal(lane.replies(), "+OK\r\n:2\r\n");
+  assert.equal(call.laneNext(), UNKNOWN);
+  assert.equal(lane.replies(), "$1\r\n2\r\n+PONG\r\n");
+  assert.equal(call.laneNext(), NEED_MORE);
+  assert.equal(lane.replies(), "$1\r\n2\r\n");
+  assert.equal(call.laneLeft(), 15);
+  assert.equal(lane.text(call.lanePosition(), 4), "*2\r\n");
+  assert.equal(call.laneCallsTotal(), 5);
+  assert.equal(call.laneCallsOf(3), 2, "GET ran twice");
+  assert.equal(call.laneLastKernel(), 3);
+  call.laneReset();
+  assert.equal(call.laneCallsTotal() + call.laneCallsOf(3), 0);
+});
+
+Deno.test("what is no protocol, and too much output, end the lane", () => {
+  const lane = new LaneSpace();
+  lane.input(bytes("*1\r\n+PING\r\n"));
+  assert.equal(lane.call.laneNext(), PROTOCOL_ERROR);
+  const full = new LaneSpace();
+  full.call.laneLimits(20, 0);
+  full.input(join(Array.from({ length: 10 }, () => encode("PING"))));
+  assert.equal(full.call.laneNext(), OUTPUT_FULL);
+  assert.equal(full.replies(), "+PONG\r\n".repeat(3));
+  assert.equal(full.call.laneNext(), OUTPUT_FULL);
+});
+
+Deno.test("only what changed something is an effect", () => {
+  const lane = new LaneSpace();
+  const { call } = lane;
+  call.effectsRecord(1);
+  const effects = (...args: string[]) => {
+    lane.run(...args);
+    const length = call.effectsLength();
+    const all = lane.text(call.effectsData(), length);
+    call.effectsReset();
+    return length === 0 ? "" : all.slice(8).replace(/\0+$/, "");
+  };
+  assert.equal(effects("GET", "k"), "");
+  assert.equal(effects("DEL", "k"), "");
+  const padding = (text: string) => text.slice(0, -1);
+  for (
+    const args of [["SET", "k", "1"], ["INCR", "k"], ["MSET", "a", "1"], [
+      "DEL",
+      "k",
+      "a",
+    ]]
+  ) {
+    const encoded = lane.text(
+      lane.put(encode(...args)),
+      encode(...args).length,
+    );
+    assert.ok(effects(...args).startsWith(padding(encoded)), args.join(" "));
+  }
+});
+
+Deno.test("writes bail above maxmemory, and near the ceiling", () => {
+  const lane = new LaneSpace();
+  const { call } = lane;
+  lane.run("SET", "k", "1");
+  call.laneLimits(1_000_000, 1);
+  assert.equal(lane.run("SET", "k", "2"), NAMES.indexOf("set"));
+  assert.equal(lane.run("INCR", "k"), NAMES.indexOf("incr"));
+  assert.equal(lane.run("GET", "k"), "$1\r\n1\r\n");
+  assert.equal(lane.run("DEL", "absent"), ":0\r\n", "deleting needs none");
+  call.laneLimits(1_000_000, 0);
+  const pages = () => call.memoryReserved() / 65536;
+  call.memoryLimitPages(pages() + 1_000);
+  assert.equal(lane.run("SET", "k", "2"), NAMES.indexOf("set"));
+  call.memoryLimitPages(pages() + 1_200);
+  assert.equal(lane.run("SET", "k", "2"), "+OK\r\n");
+  const ballast = call.alloc(1_000 * 65_536);
+  assert.equal(lane.run("SET", "k", "3"), NAMES.indexOf("set"));
+  call.free(ballast);
+  assert.equal(lane.run("SET", "k", "3"), "+OK\r\n", "freed pages count");
+});
+
+Deno.test("only real accesses renew the access time", () => {
+  const lane = new LaneSpace();
+  const { call } = lane;
+  lane.run("SET", "k", "1");
+  const entry = lane.entry(0, "k");
+  call.setClock(1_060_000);
+  lane.run("EXISTS", "k");
+  assert.equal(call.idleSeconds(entry), 60, "EXISTS is no access");
+  for (const args of [["GET", "k"], ["STRLEN", "k"], ["MGET", "k"]]) {
+    call.entrySetLru(entry, 0);
+    lane.run(...args);
+    assert.equal(call.idleSeconds(entry), 0, args[0]);
+  }
+});
+
+Deno.test("a long pipeline sees its own changes to a few keys", () => {
+  const lane = new LaneSpace();
+  const commands: string[][] = [];
+  for (let i = 0; i < 400; i++) {
+    const key = `k${i % 7}`;
+    commands.push(["SET", key, `${i}`], ["GET", key], ["DEL", key], [
+      "GET",
+      key,
+    ]);
+    commands.push(["INCR", `grow:${i}`], ["GET", `grow:${i}`]);
+  }
+  lane.input(join(commands.map((args) => encode(...args))));
+  assert.equal(lane.call.laneNext(), NEED_MORE);
+  let expected = "";
+  for (let i = 0; i < 400; i++) {
+    const value = String(i);
+    expected += `+OK\r\n$${value.length}\r\n${value}\r\n:1\r\n$-1\r\n`;
+    expected += ":1\r\n$1\r\n1\r\n";
+  }
+  assert.equal(lane.replies(), expected);
+  lane.check();
+});
