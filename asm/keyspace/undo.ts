@@ -57,7 +57,6 @@ export const UNDO_BYTES: u8 = 7;
 export const UNDO_WHEN: u8 = 8;
 export const UNDO_FLUSHED: u8 = 9;
 export const UNDO_SWAPPED: u8 = 10;
-export const UNDO_META: u8 = 11;
 export const UNDO_MOVED: u8 = 12;
 export const UNDO_GROWN: u8 = 13;
 
@@ -184,9 +183,6 @@ function undoOne(at: u32): bool {
     case UNDO_WHEN:
       entrySetWhen(a, c);
       if (entryExpires(a)) expiresUpdate(databaseExpires(db), a);
-      return true;
-    case UNDO_META:
-      store<u32>(a, b);
       return true;
     case UNDO_FLUSHED:
       databaseRetire(databaseDict(db), databaseExpires(db));

@@ -7,6 +7,15 @@ export const READ_BYTES_MAX = 65536;
 /** Reads in a row that leave seven eighths of a read buffer unused before it shrinks. */
 export const SMALL_READS_MAX = 16;
 
+/** A query buffer's first block: Redis's PROTO_IOBUF_LEN. */
+export const QUERY_BYTES_MIN = 16 * 1024;
+/** Unused room below which a query buffer is left alone. */
+export const QUERY_SLACK_BYTES = 4 * 1024;
+/** Redis's PROTO_RESIZE_THRESHOLD: larger ones shrink while in use. */
+export const QUERY_LARGE_BYTES = 32 * 1024;
+/** Idle for longer, a client's query buffer is given back. */
+export const QUERY_IDLE_SECONDS = 2;
+
 /** Replies that end a client's turn until they have been sent. */
 export const OUTPUT_STALL_BYTES = 256 * 1024;
 

@@ -1,10 +1,9 @@
 /**
  * A connection: a socket, its query buffer, its output and the loop between.
  *
- * Reading: bytes arrive in a buffer of JavaScript's (a pending read must not
- * point into memory that may grow), are copied into the core once, and parsed
- * there. Only what is incomplete is kept, in a block of the connection's own,
- * so idle connections hold no query memory in the core.
+ * Reading: bytes arrive in a small buffer of JavaScript's (a pending read must
+ * not point into memory that may grow), are copied once into the client's query
+ * buffer in the core, and parsed there. An idle client gives that back.
  *
  * Writing: replies gather in the core's output block; at the end of a turn the
  * block is detached and handed to the socket, and new replies gather in
@@ -26,6 +25,7 @@ import {
   READ_BYTES_MIN,
   SMALL_READS_MAX,
 } from "../base/limits.ts";
+import { QueryBuffer } from "./query_buffer.ts";
 import type { Server } from "./server.ts";
 
 const NEED_MORE = -1;
@@ -56,12 +56,7 @@ export class Connection implements ClientPort {
   #isReading = false;
   /** Reads in a row that a much smaller buffer would have done for. */
   #smallReads = 0;
-  /** Unread bytes kept in the core: block, room, length. */
-  #query = 0;
-  #queryRoom = 0;
-  #queryLength = 0;
-  /** Bytes below which parsing again is useless. */
-  #queryNeeded = 0;
+  readonly #query: QueryBuffer;
   /** The block being sent, and how much of it is left. */
   #sending = 0;
   #sendStart = 0;
@@ -84,6 +79,7 @@ export class Connection implements ClientPort {
     this.stream = stream;
     this.#replyPeakSinceMs = nowMs;
     this.#readBuffer = new Uint8Array(READ_BYTES_MIN);
+    this.#query = new QueryBuffer(server.core);
     this.client = new Client(
       id,
       stream.remoteAddress,
@@ -127,7 +123,7 @@ export class Connection implements ClientPort {
     const client = this.client;
     return (client.isPaused || client.isBlocked) && !client.isClosed &&
       !client.isClosing && !this.#isStalled &&
-      this.#queryLength < READ_BYTES_MAX;
+      this.#query.length < READ_BYTES_MAX;
   }
 
   readonly #onRead = (bytes: number): void => {
@@ -156,26 +152,29 @@ export class Connection implements ClientPort {
     }
   };
 
-  /** Takes what was read: executes it, or adds it to what is incomplete. */
+  /** Takes what was read: adds it to the query, and executes what is complete. */
   #take(bytes: number): void {
     const server = this.#server;
-    const core = this.#core;
     server.stats.netInputBytes += bytes;
     server.stats.readsProcessed++;
-    const buffer = this.#readBuffer;
-    if (this.#queryLength === 0 && !this.#isHeldUp()) {
-      core.u8.set(
-        bytes === buffer.length ? buffer : buffer.subarray(0, bytes),
-        server.sharedInput,
+    const query = this.#query;
+    if (
+      query.length + bytes > server.config.values.clientQueryBufferLimit
+    ) {
+      server.stats.queryLimitDisconnections++;
+      server.closeConnection(
+        this,
+        "Closing client that reached max query buffer length",
+        "warning",
       );
-      this.#execute(server.sharedInput, bytes);
-    } else {
-      if (!this.#append(buffer, bytes)) return;
-      server.clientEviction.afterTurn(this.client);
-      if (
-        this.#queryLength >= this.#queryNeeded && !this.#isHeldUp()
-      ) this.#execute(this.#query, this.#queryLength);
+      return;
     }
+    if (!query.append(this.#readBuffer, bytes)) {
+      server.closeConnection(this, "Out of memory for a query", "warning");
+      return;
+    }
+    if (query.isReady && !this.#isHeldUp()) this.#execute();
+    else server.clientEviction.afterTurn(this.client);
     this.#fitReadBuffer(bytes);
   }
 
@@ -194,50 +193,12 @@ export class Connection implements ClientPort {
     }
   }
 
-  /** Adds to the query block; closes the connection when it may not grow. */
-  #append(buffer: Uint8Array, bytes: number): boolean {
-    const length = this.#queryLength + bytes;
-    if (length > this.#server.config.values.clientQueryBufferLimit) {
-      this.#server.stats.queryLimitDisconnections++;
-      this.#server.closeConnection(
-        this,
-        "Closing client that reached max query buffer length",
-        "warning",
-      );
-      return false;
-    }
-    if (length > this.#queryRoom && !this.#makeRoom(length)) {
-      this.#server.closeConnection(
-        this,
-        "Out of memory for a query",
-        "warning",
-      );
-      return false;
-    }
-    this.#core.u8.set(
-      bytes === buffer.length ? buffer : buffer.subarray(0, bytes),
-      (this.#query >>> 0) + this.#queryLength,
-    );
-    this.#queryLength = length;
-    return true;
-  }
-
-  #makeRoom(bytes: number): boolean {
-    const x = this.#core.x;
-    // What a long bulk needs is known: neither grow step by step nor beyond.
-    const wanted = Math.max(bytes, Math.min(this.#queryNeeded, 0xfff00000));
-    let block = x.resize(this.#query, wanted);
-    if (block === 0 && wanted > bytes) block = x.resize(this.#query, bytes);
-    if (block === 0) return false;
-    this.#query = block;
-    this.#queryRoom = x.usableSize(block) >>> 0;
-    return true;
-  }
-
   // ------------------------------------------------------------- executing
 
-  /** Executes what is complete in the bytes at `ptr`, keeps the rest. */
-  #execute(ptr: number, length: number): void {
+  /** Executes what is complete of the query, keeps the rest. */
+  #execute(): void {
+    const query = this.#query;
+    const { length } = query;
     const server = this.#server;
     const { client } = this;
     const x = this.#core.x;
@@ -246,13 +207,17 @@ export class Connection implements ClientPort {
     server.beginTurn(client, length);
     x.outputSelect(client.replyMode === "on" ? this.output : 0);
     x.replySetProtocol(client.protocol);
-    x.laneInput(this.parser, ptr, length);
+    x.laneInput(this.parser, query.ptr, length);
     this.#run();
     server.endTurn(client);
     this.#isInTurn = false;
     if (client.isClosed) return;
-    if (x.laneLeft() === 0) this.#dropQuery();
-    else if (!this.#keep(x.lanePosition(), x.laneLeft() >>> 0)) return;
+    const left = x.laneLeft() >>> 0;
+    if (left === 0) query.clear();
+    else {
+      const needed = this.#isHeldUp() ? 0 : x.parseNeeded(this.parser) >>> 0;
+      query.keep(x.lanePosition(), left, needed);
+    }
     this.flush();
     server.clientEviction.afterTurn(client);
   }
@@ -317,67 +282,10 @@ export class Connection implements ClientPort {
     return limit.hardBytes === 0 && limit.softBytes === 0;
   }
 
-  #dropQuery(): void {
-    this.#queryLength = 0;
-    this.#queryNeeded = 0;
-    if (this.#query !== 0) {
-      this.#core.x.free(this.#query);
-      this.#query = 0;
-      this.#queryRoom = 0;
-    }
-  }
-
-  /** Keeps unread bytes in the connection's own block. */
-  #keep(ptr: number, length: number): boolean {
-    const x = this.#core.x;
-    const needed = this.#isHeldUp() ? 0 : x.parseNeeded(this.parser) >>> 0;
-    this.#queryNeeded = needed;
-    const isOwn = this.#query !== 0 &&
-      (ptr >>> 0) >= (this.#query >>> 0) &&
-      (ptr >>> 0) < (this.#query >>> 0) + this.#queryRoom;
-    if (isOwn) {
-      this.#core.u8.copyWithin(
-        this.#query >>> 0,
-        ptr >>> 0,
-        (ptr >>> 0) + length,
-      );
-      this.#queryLength = length;
-      return true;
-    }
-    this.#queryLength = 0;
-    const wanted = Math.max(length, needed);
-    if (wanted > this.#queryRoom) {
-      let block = x.alloc(wanted);
-      if (block === 0) block = x.alloc(length);
-      if (block === 0) {
-        this.#server.closeConnection(
-          this,
-          "Out of memory for a query",
-          "warning",
-        );
-        return false;
-      }
-      x.free(this.#query);
-      this.#query = block;
-      this.#queryRoom = x.usableSize(block) >>> 0;
-    }
-    this.#core.u8.copyWithin(
-      this.#query >>> 0,
-      ptr >>> 0,
-      (ptr >>> 0) + length,
-    );
-    this.#queryLength = length;
-    return true;
-  }
-
   /** Goes on with what was held up (pause, stall, block). */
   resume(): void {
     if (this.client.isClosed || this.#isHeldUp() || this.#isInTurn) return;
-    const isReady = this.#queryLength > 0 &&
-      this.#queryLength >= this.#queryNeeded;
-    if (isReady || this.#postponed !== undefined) {
-      this.#execute(this.#query, this.#queryLength);
-    }
+    if (this.#query.isReady || this.#postponed !== undefined) this.#execute();
     this.#read();
   }
 
@@ -485,6 +393,7 @@ export class Connection implements ClientPort {
       this.#replyPeakSinceMs = nowMs;
       this.#replyPeak = 0;
     }
+    this.#query.trim((nowMs - this.client.lastInteractionMs) / 1000);
     this.#checkOutputLimit();
   }
 
@@ -533,17 +442,17 @@ export class Connection implements ClientPort {
   }
 
   queryBytes(): number {
-    return this.#isInTurn ? this.#turnBytes : this.#queryLength;
+    return this.#isInTurn ? this.#turnBytes : this.#query.length;
   }
 
   queryRoomBytes(): number {
-    return this.#readBuffer.length + this.#queryRoom - this.#queryLength;
+    return this.#query.room - this.queryBytes();
   }
 
   memoryBytes(): number {
     const x = this.#core.x;
     const { client } = this;
-    return CONNECTION_BYTES + this.#readBuffer.length + this.#queryRoom +
+    return CONNECTION_BYTES + this.#readBuffer.length + this.#query.room +
       (x.outputCapacity(this.output) >>> 0) +
       (this.#sending === 0 ? 0 : x.usableSize(this.#sending) >>> 0) +
       client.multiBytes + client.argumentBytes + client.watchedBytes;
@@ -551,7 +460,7 @@ export class Connection implements ClientPort {
 
   coreBytes(): number {
     const x = this.#core.x;
-    const blocks = [this.parser, this.#query, this.#sending].reduce(
+    const blocks = [this.parser, this.#query.ptr, this.#sending].reduce(
       (sum, block) => sum + (block === 0 ? 0 : x.usableSize(block) >>> 0),
       0,
     );
@@ -571,7 +480,7 @@ export class Connection implements ClientPort {
   dispose(): void {
     const x = this.#core.x;
     this.stream.close();
-    this.#dropQuery();
+    this.#query.free();
     if (this.#postponed !== undefined) x.free(this.#postponed.frame);
     x.parserReset(this.parser);
     x.free(this.parser);

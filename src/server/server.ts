@@ -28,7 +28,6 @@ import type { Stream } from "../platform/network.ts";
 import {
   ARGUMENTS_MAX,
   OUTPUT_STALL_BYTES,
-  READ_BYTES_MAX,
   UNAUTHENTICATED_OUTPUT_BYTES,
 } from "../base/limits.ts";
 import { ClientEviction } from "./client_eviction.ts";
@@ -119,8 +118,6 @@ export class Server implements ServerFigures {
   readonly clientEviction: ClientEviction;
   readonly monitors: Monitors;
   readonly services: Services;
-  /** Where the bytes of a read are put to be parsed. */
-  readonly sharedInput: number;
   /** Unix time in milliseconds of the current turn. */
   nowMs: number;
   /** Runs of the cron a second. */
@@ -175,7 +172,6 @@ export class Server implements ServerFigures {
     );
     this.lane = new Lane(core, table, () => this.#laneConditions());
     registerNames(core, table);
-    this.sharedInput = core.x.alloc(READ_BYTES_MAX);
     this.services = {
       core,
       keyspace: this.keyspace,

@@ -97,6 +97,44 @@ Deno.test("a transaction that fails for lack of memory is rolled back", () => {
   }
 });
 
+/** Leaves no memory for anything. */
+function exhaust(space: KeySpace): void {
+  for (const bytes of [1_000_000, 49_152, 8_000, 512, 64, 8]) {
+    while (space.call.alloc(bytes) !== 0);
+  }
+}
+
+Deno.test("rolling back deletions needs no memory but the reserve", () => {
+  for (const keys of [20_000, 400_000]) {
+    const space = limited(700);
+    const { call } = space;
+    for (let i = 0; i < keys; i++) {
+      space.set(0, `k${i}`, "v");
+      space.expireAt(0, `k${i}`, 2_000_000 + i);
+    }
+    call.undoBegin();
+    for (let i = 0; i < keys; i++) assert.equal(space.delete(0, `k${i}`), 1);
+    exhaust(space);
+    assert.equal(call.undoRollback(0), 1, "rolls back");
+    assert.equal(call.databaseKeys(0), keys);
+    assert.equal(call.databaseVolatileKeys(0), keys);
+    for (let i = 0; i < keys; i += 99) {
+      assert.equal(space.getText(0, `k${i}`), "v");
+    }
+    space.check();
+  }
+});
+
+Deno.test("without memory SCAN lists less at once, and still all", () => {
+  const space = limited(100);
+  for (let i = 0; i < 20_000; i++) space.set(0, `k${i}`, "v");
+  exhaust(space);
+  for (const count of [1, 100, 5_000, 100_000]) {
+    assert.equal(new Set(space.scan(0, count)).size, 20_000);
+    assert.equal(space.call.emittedWasLost(), 0);
+  }
+});
+
 Deno.test("at 4 GiB writes are refused, and deleting makes room", () => {
   const space = new KeySpace({ databases: 2, build: "aikv" });
   const { call } = space;
