@@ -91,7 +91,10 @@ export class Call {
    * An argument as a 64-bit integer; if it is none, replies "value is not an
    * integer or out of range" and returns undefined.
    */
-  needInteger(index: number, error = errors.NOT_AN_INTEGER): bigint | undefined {
+  needInteger(
+    index: number,
+    error = errors.NOT_AN_INTEGER,
+  ): bigint | undefined {
     const value = this.argInteger(index);
     if (value === undefined) this.reply.error(error);
     return value;

@@ -1,7 +1,7 @@
 /** Details of single commands. */
 
 import type { Call } from "../call.ts";
-import type { Reply } from "../../core/reply.ts";
+import type { Reply } from "../../core/mod.ts";
 import { aclCategories, type CommandEntry, visibleFlags } from "../entries.ts";
 import {
   type ArgumentSpec,

@@ -125,3 +125,13 @@ Deno.test("at the ceiling idle slabs are given up for runs", () => {
   call.free(most);
   assert.notEqual(call.alloc(8), 0);
 });
+
+Deno.test("a run grows to the very last page, over free ones on the way", () => {
+  const { call } = new Kernels();
+  call.memoryLimitPages(call.memoryReserved() / PAGE_BYTES + 10);
+  const ptr = call.alloc(4 * PAGE_BYTES);
+  call.free(call.alloc(2 * PAGE_BYTES));
+  assert.equal(call.resize(ptr, 11 * PAGE_BYTES), 0);
+  assert.equal(call.resize(ptr, 10 * PAGE_BYTES), ptr);
+  assert.equal(call.memoryCheck(), 0);
+});
