@@ -8,7 +8,8 @@ const changes: Record<string, (space: KeySpace) => unknown> = {
   "SET that keeps the expiry": (space) => space.set(0, "k", "new", true),
   "SET of a new key": (space) => space.set(0, "new", "v"),
   "DEL": (space) => space.delete(0, "k"),
-  "INCR": ({ call, ...space }) => [call, space],
+  "INCR": (space) =>
+    space.call.stringAdd(0, space.keyAt("k"), 1, space.entry(0, "k"), 5n),
   "APPEND": (space) =>
     space.call.stringAppend(0, space.entry(0, "k"), space.valueAt("xy"), 2),
   "APPEND of much": (space) =>
@@ -57,9 +58,6 @@ const changes: Record<string, (space: KeySpace) => unknown> = {
     space.delete(0, "k");
   },
 };
-changes["INCR"] = (space) =>
-  space.call.stringAdd(0, space.keyAt("k"), 1, space.entry(0, "k"), 5n);
-
 function prepared(value: string): KeySpace {
   const space = new KeySpace({ databases: 2 });
   space.set(0, "k", value);
