@@ -88,18 +88,15 @@ export class QueryBuffer {
   /** Gives back what an idle client, or a past large command, does not need. */
   trim(idleSeconds: number): void {
     const used = Math.max(this.length, this.needed);
-    if (this.room - this.length > QUERY_SLACK_BYTES) {
-      if (idleSeconds > QUERY_IDLE_SECONDS) this.#shrinkTo(this.length);
+    const isIdle = idleSeconds > QUERY_IDLE_SECONDS;
+    if (isIdle && this.length === 0) this.free();
+    else if (this.room - this.length > QUERY_SLACK_BYTES) {
+      if (isIdle) this.#resize(this.length);
       else if (
         this.room > QUERY_LARGE_BYTES && this.room / 2 > this.#peak
-      ) this.#shrinkTo(Math.max(used, this.#peak));
+      ) this.#resize(Math.max(used, this.#peak, 1));
     }
     this.#peak = used;
-  }
-
-  #shrinkTo(bytes: number): void {
-    if (bytes === 0) this.free();
-    else this.#resize(bytes);
   }
 
   free(): void {

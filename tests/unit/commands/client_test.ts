@@ -17,8 +17,8 @@ Deno.test("CLIENT INFO shows what the connection holds", async () => {
     (await client.send("CLIENT INFO")).split("\r\n")[1],
     "id=1 addr=127.0.0.1:40000 laddr=127.0.0.1:6379 fd=0 name= age=2 idle=0 " +
       "flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 watch=0 qbuf=26 " +
-      "qbuf-free=2048 argv-mem=10 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 " +
-      "tot-mem=4106 events=r cmd=client|info user=default redir=-1 resp=2 " +
+      "qbuf-free=16358 argv-mem=10 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 " +
+      "tot-mem=20490 events=r cmd=client|info user=default redir=-1 resp=2 " +
       "lib-name= lib-ver=\n",
   );
   await client.send("MULTI", `SET a ${"x".repeat(1000)}`);
@@ -44,13 +44,25 @@ Deno.test("replies nobody reads show as blocks, those in the first buffer do not
   assert.ok(Number(omem) >= 30_000 && Number(total) > Number(omem));
 });
 
-Deno.test("the buffer for queries grows with them and shrinks again", async () => {
+Deno.test("the buffer for queries grows with them, shrinks after them and goes when idle", async () => {
   const server = await TestServer.start();
-  const client = server.connect();
+  const [client, other] = [server.connect(), server.connect()];
+  const room = async () =>
+    Number(
+      / qbuf-free=(\d+)/.exec(await other.send("CLIENT LIST ID 1"))![1],
+    );
+  assert.equal(await room(), 0);
   await client.send(`SET a ${"x".repeat(400_000)}`);
-  assert.equal(await field(client, "qbuf-free"), "65536");
-  for (let i = 0; i < 40; i++) await client.send("SET a x");
-  assert.equal(await field(client, "qbuf-free"), "4096");
+  assert.ok(await room() > 400_000);
+  // One look forgets the large query, the next sees only small ones.
+  for (let i = 0; i < 2; i++) {
+    server.cron();
+    await client.send("SET a x");
+  }
+  assert.ok(await room() > 0 && await room() < 32_768);
+  await server.elapse(3000);
+  server.cron();
+  assert.equal(await room(), 0);
 });
 
 Deno.test("whoever kills itself in a transaction gets the replies up to then", async () => {

@@ -202,6 +202,13 @@ export class TestServer {
     await settle();
   }
 
+  /** Has every connection looked at, as the cron does. */
+  cron(): void {
+    for (const connection of this.server.connections.values()) {
+      connection.checkLimits();
+    }
+  }
+
   /** What was propagated since the last look. */
   takeBatches(): Batch[] {
     return this.batches.splice(0);
