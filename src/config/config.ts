@@ -236,7 +236,9 @@ export class Config {
       if (!noop && !waitsFor) continue;
       const isDefault = this.text(option) ===
         formatRawValue(option, defaultRawValue(option));
-      if (isDefault) continue;
+      // No save points is what AiKv has without snapshots.
+      const isMoot = name === "save" && this.text(option) === "";
+      if (isDefault || isMoot) continue;
       const why = noop ?? `AiKv has no ${waitsFor} yet.`;
       result.push({ name, reason: `Option '${name}' has no effect: ${why}` });
     }
