@@ -72,6 +72,9 @@ const TIMED_BYTES_MIN = 512;
 const TIMED_ONE_IN = 8;
 const UNTIMED = -1;
 
+/** A command after which the clock is read again. */
+const SLOW_COMMAND_MS = 1;
+
 /** All connected clients. */
 class Registry implements ClientRegistry {
   readonly connections = new Map<number, Connection>();
@@ -443,6 +446,8 @@ export class Server implements ServerFigures {
   /** After each command that ran through its handler. */
   afterCommand(startMs: number, endMs: number): void {
     if (this.watches.isActive) this.watches.drain();
+    // The time a turn sees is not to be older than a command that took long.
+    if (endMs - startMs >= SLOW_COMMAND_MS) this.tick();
     // What the lane runs in this turn is not to be charged with this command's time.
     if (this.lane.calls === 0) this.#turnStartMs = endMs;
     else if (this.#turnStartMs !== UNTIMED) {

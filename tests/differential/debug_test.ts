@@ -75,6 +75,24 @@ redisTest(
   },
 );
 
+redisTest(
+  "time goes on within a pipeline while a command takes long",
+  async () => {
+    await using pair = await startPair();
+    const commands: Argument[][] = [
+      ["SET", "k", "v", "PX", "50"],
+      ["GET", "k"],
+      ["DEBUG", "SLEEP", "0.1"],
+      ["GET", "k"],
+      ["EXISTS", "k"],
+    ];
+    assert.deepEqual(
+      await replies(pair.subject, 3, commands),
+      await replies(pair.reference, 3, commands),
+    );
+  },
+);
+
 const DEBUG_COMMANDS: readonly (readonly Argument[])[] = [
   ..."string integer double bignum null array set map".split(" "),
   ..."attrib push verbatim true false nosuch STRING".split(" "),

@@ -111,7 +111,7 @@ for (const way of ["PANIC", "ASSERT", "SEGFAULT"]) {
     assert.equal((await server.waitForExit()).code, EXIT_BUG);
     assert.match(server.logs, /# === AIKV BUG REPORT START/);
     assert.match(server.logs, new RegExp(`crashed: DEBUG ${way} called at`));
-    assert.match(server.logs, /#     at .*debug\.ts:\d+:\d+/);
+    assert.match(server.logs, /# {5}at .*debug\.ts:\d+:\d+/);
     assert.match(server.logs, /# === AIKV BUG REPORT END/);
   });
 }
