@@ -93,15 +93,18 @@ export {
   outputConsume,
   outputFlags,
   outputFree,
+  outputGive,
   outputLength,
   outputNew,
   outputSelect,
+  outputSend,
   outputSelected,
   outputSetLimit,
   outputStart,
   outputTake,
   outputTakenLength,
   outputTakenStart,
+  outputTrim,
   outputTruncate,
 } from "./resp/output";
 export {
@@ -269,15 +272,13 @@ export {
 export { nameAdd, nameContainer, nameFind } from "./commands/names";
 export {
   laneCallsOf,
-  laneCallsTotal,
   laneInput,
-  laneLastKernel,
-  laneLeft,
   laneLimits,
   laneMode,
   laneNext,
-  lanePosition,
+  laneReport,
   laneReset,
+  laneTurn,
 } from "./commands/lane";
 export { keysReply, scanFilter, scanReply, scanRun } from "./commands/keys";
 export { stringReply, stringSumReply } from "./commands/strings";

@@ -33,7 +33,13 @@ declare function hostGrown(): void;
 export const PAGE_SHIFT: u32 = 16;
 const PAGE_BYTES: u32 = 1 << PAGE_SHIFT;
 const PAGES_MAX: u32 = 65535;
-const GROW_PAGES: u32 = 256;
+/**
+ * The memory at least doubles when it grows, by 16 MiB to 512 MiB. Pages that
+ * have not been touched cost nothing, but each growth makes V8 believe in as
+ * much new garbage as the memory is large, and collect it for 10 to 20 ms.
+ */
+const GROW_PAGES_MIN: u32 = 256;
+const GROW_PAGES_MAX: u32 = 8192;
 /** Kept for rolling back, which must not run out of memory (4 MiB). */
 const RESERVE_PAGES: u32 = 64;
 
@@ -206,7 +212,8 @@ function growFor(pages: u32): bool {
   const have = <u32>memory.size() - 1;
   if (need <= have) return true;
   let more = need - have;
-  const ahead = <u32>min<u32>(GROW_PAGES, PAGES_MAX - have);
+  const double = max<u32>(GROW_PAGES_MIN, min<u32>(have, GROW_PAGES_MAX));
+  const ahead = min<u32>(double, PAGES_MAX - have);
   if (more < ahead) more = ahead;
   if (memory.grow(<i32>more) < 0) {
     if (memory.grow(<i32>(need - have)) < 0) return false;

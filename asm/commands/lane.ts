@@ -21,7 +21,7 @@ import { effectFrame, effectsRecording } from "../keyspace/effects_log";
 import { countLookup, deleteKey, find as findKey, isExpired } from "../keyspace/keyspace";
 import { argLength, argPtr, frameArgc } from "../resp/frame";
 import { parse, parseConsumed } from "../resp/parser";
-import { outputLength, outputSelected } from "../resp/output";
+import { outputLength, outputSelect, outputSelected } from "../resp/output";
 import {
   replyArray,
   replyBulk,
@@ -29,6 +29,7 @@ import {
   replyNull,
   replyOk,
   replyPong,
+  replySetProtocol,
 } from "../resp/reply";
 import {
   stringAdd,
@@ -82,15 +83,64 @@ let memoryMax: u64 = 0;
 /** Calls of each kernel since `laneReset`, u32 each. */
 const calls: u32 = <u32>memory.data(64, 4);
 /** All of them. */
-export let laneCalls: u32 = 0;
+let laneCalls: u32 = 0;
 /** Kernel that ran last. */
 let lastKernel: u32 = 0;
+
+/**
+ * What the host wants to know after `laneNext`, in memory, where reading it
+ * costs nothing:
+ *
+ *   +0 u32 calls since `laneReset`   +4 u32 kernel that ran last
+ *   +8 u32 1 if only that kernel ran +12 u32 unread bytes   +16 u32 their address
+ */
+const report: u32 = <u32>memory.data(20, 4);
+
+/** Address of the report. */
+export function laneReport(): u32 {
+  return report;
+}
+
+function writeReport(): void {
+  store<u32>(report, laneCalls);
+  store<u32>(report, lastKernel, 4);
+  store<u32>(
+    report,
+    <u32>(load<u32>(calls + (lastKernel << 2)) == laneCalls),
+    8,
+  );
+  store<u32>(report, left, 12);
+  store<u32>(report, input, 16);
+}
+
+/**
+ * Starts a client's turn and runs it up to the first command that needs its
+ * handler: output, protocol version, `laneInput`, `laneMode` and `laneNext` in
+ * one call.
+ */
+export function laneTurn(
+  output: u32,
+  protocol: u32,
+  parserState: u32,
+  ptr: u32,
+  length: u32,
+  database: u32,
+  flags: u32,
+): i32 {
+  outputSelect(output);
+  replySetProtocol(protocol);
+  laneInput(parserState, ptr, length);
+  laneMode(database, flags);
+  return laneNext();
+}
 
 /** Sets what `laneNext` reads: a client's parser state and unread bytes. */
 export function laneInput(parserState: u32, ptr: u32, length: u32): void {
   state = parserState;
   input = ptr;
   left = length;
+  store<u32>(report, length, 12);
+  store<u32>(report, ptr, 16);
 }
 
 /** Sets database and LANE_* of the client being served. */
@@ -105,30 +155,14 @@ export function laneLimits(bytes: u32, maxmemory: f64): void {
   memoryMax = <u64>maxmemory;
 }
 
-/** Unread bytes, and where they start. */
-export function laneLeft(): u32 {
-  return left;
-}
-
-export function lanePosition(): u32 {
-  return input;
-}
-
-export function laneCallsTotal(): u32 {
-  return laneCalls;
-}
-
 export function laneCallsOf(kernel: u32): u32 {
   return load<u32>(calls + (kernel << 2));
-}
-
-export function laneLastKernel(): u32 {
-  return lastKernel;
 }
 
 export function laneReset(): void {
   laneCalls = 0;
   memory.fill(calls, 0, KERNEL_COUNT << 2);
+  store<u32>(report, 0);
 }
 
 // ------------------------------------------------------------------- kernels
@@ -352,6 +386,12 @@ function run(kernel: u32): bool {
  * the arguments in the current frame, or NEXT_*.
  */
 export function laneNext(): i32 {
+  const result = advance();
+  writeReport();
+  return result;
+}
+
+function advance(): i32 {
   while (left != 0) {
     if (outputLength(outputSelected()) > outputMax) return NEXT_OUTPUT_FULL;
     const argc = parse(state, input, left);

@@ -19,7 +19,7 @@
  * Blocks are moved by growing: bytes on their way to a socket must first be
  * taken with `outputTake`.
  */
-import { alloc, free, resize } from "../base/memory";
+import { alloc, free, resize, usableSize } from "../base/memory";
 import { bytesCopy } from "../base/bytes";
 
 /** Bytes were dropped: memory ran out. */
@@ -174,6 +174,49 @@ export function outputTake(output: u32): u32 {
   store<u32>(output, 0, TAIL);
   if (output == current) reload();
   return block;
+}
+
+/** `outputSend`: bytes were dropped. */
+const SEND_FAILED: u32 = 0xffffffff;
+
+/**
+ * `outputTake` for a connection, which is closed when bytes were dropped:
+ * SEND_FAILED says so.
+ */
+export function outputSend(output: u32): u32 {
+  return load<u32>(output, FLAGS) != 0 ? SEND_FAILED : outputTake(output);
+}
+
+/**
+ * Gives a block that was taken back after it has been sent: the output goes on
+ * with it if it has none and the block is small. Returns the bytes that have
+ * gathered meanwhile.
+ */
+export function outputGive(output: u32, block: u32): u32 {
+  if (load<u32>(output) == 0) {
+    const capacity = usableSize(block);
+    if (capacity <= CAPACITY_KEPT) {
+      store<u32>(output, block);
+      store<u32>(output, capacity, CAPACITY);
+      store<u32>(output, 0, HEAD);
+      store<u32>(output, 0, TAIL);
+      if (output == current) reload();
+      return 0;
+    }
+  }
+  free(block);
+  return outputLength(output);
+}
+
+/** Frees the block of an output that holds nothing. */
+export function outputTrim(output: u32): void {
+  if (load<u32>(output) == 0 || outputLength(output) != 0) return;
+  free(load<u32>(output));
+  store<u32>(output, 0);
+  store<u32>(output, 0, CAPACITY);
+  store<u32>(output, 0, HEAD);
+  store<u32>(output, 0, TAIL);
+  if (output == current) reload();
 }
 
 /** Address of the first byte in the block taken last. */

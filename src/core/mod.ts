@@ -15,8 +15,8 @@ export { Reply } from "./reply.ts";
 /** Bytes of the area for text on its way into the core. */
 const SCRATCH_BYTES = 64 * 1024;
 
-/** Pages of 64 KiB; the ceiling is 4 GiB. */
-const INITIAL_PAGES = 64;
+/** Pages of 64 KiB; untouched ones cost nothing. The ceiling is 4 GiB. */
+const INITIAL_PAGES = 1024;
 const MAXIMUM_PAGES = 65536;
 
 /** A running WASM core. */

@@ -21,6 +21,7 @@ import type { Core } from "../core/mod.ts";
 import type { Stream } from "../platform/network.ts";
 import {
   OUTPUT_STALL_BYTES,
+  QUERY_IDLE_SECONDS,
   READ_BYTES_MAX,
   READ_BYTES_MIN,
   SMALL_READS_MAX,
@@ -32,6 +33,9 @@ const NEED_MORE = -1;
 const PROTOCOL_ERROR = -2;
 const OUT_OF_MEMORY = -3;
 const UNKNOWN_COMMAND = -4;
+
+/** The core's answer when replies were dropped for lack of memory. */
+const SEND_FAILED = -1;
 
 const PARSER_STATE_BYTES = 32;
 
@@ -105,10 +109,43 @@ export class Connection implements ClientPort {
 
   // --------------------------------------------------------------- reading
 
+  /** Sees to it that somebody reads, unless nothing is to be read. */
   #read(): void {
-    if (this.#isReading || (this.#isHeldUp() && !this.#listens())) return;
+    if (!this.#isReading) this.#readOn();
+  }
+
+  /**
+   * Reads until the client goes or is held up. One long-lived function: waiting
+   * in it allocates less than a callback a read.
+   */
+  async #readOn(): Promise<void> {
     this.#isReading = true;
-    this.stream.read(this.#readBuffer).then(this.#onRead, this.#onReadError);
+    while (!this.#isHeldUp() || this.#listens()) {
+      let bytes = 0;
+      try {
+        bytes = await this.stream.read(this.#readBuffer);
+      } catch {
+        if (!this.client.isClosed) {
+          this.#server.closeConnection(this, "Reading from client");
+        }
+        break;
+      }
+      if (this.client.isClosed) break;
+      if (bytes === 0) {
+        this.#server.closeConnection(this, "Client closed connection");
+        break;
+      }
+      const isMoreWaiting = bytes === this.#readBuffer.length;
+      this.#take(bytes);
+      // A full buffer means that the next read finds bytes at once: without a
+      // look at the other clients, a fast sender would have the server to itself.
+      if (isMoreWaiting) await this.#giveWay();
+    }
+    this.#isReading = false;
+  }
+
+  #giveWay(): Promise<void> {
+    return new Promise((resolve) => this.#server.afterWaitingEvents(resolve));
   }
 
   /** Whether nothing more is to be read or executed for now. */
@@ -125,32 +162,6 @@ export class Connection implements ClientPort {
       !client.isClosing && !this.#isStalled &&
       this.#query.length < READ_BYTES_MAX;
   }
-
-  readonly #onRead = (bytes: number): void => {
-    this.#isReading = false;
-    if (this.client.isClosed) return;
-    if (bytes === 0) {
-      this.#server.closeConnection(this, "Client closed connection");
-      return;
-    }
-    const isMoreWaiting = bytes === this.#readBuffer.length;
-    this.#take(bytes);
-    // A full buffer means that the next read finds bytes at once: without a
-    // look at the other clients, a fast sender would have the server to itself.
-    if (isMoreWaiting) this.#server.afterWaitingEvents(this.#readOn);
-    else this.#read();
-  };
-
-  readonly #readOn = (): void => {
-    if (!this.client.isClosed) this.#read();
-  };
-
-  readonly #onReadError = (): void => {
-    this.#isReading = false;
-    if (!this.client.isClosed) {
-      this.#server.closeConnection(this, "Reading from client");
-    }
-  };
 
   /** Takes what was read: adds it to the query, and executes what is complete. */
   #take(bytes: number): void {
@@ -201,73 +212,75 @@ export class Connection implements ClientPort {
     const { length } = query;
     const server = this.#server;
     const { client } = this;
-    const x = this.#core.x;
     this.#isInTurn = true;
     this.#turnBytes = length;
     server.beginTurn(client, length);
-    x.outputSelect(client.replyMode === "on" ? this.output : 0);
-    x.replySetProtocol(client.protocol);
-    x.laneInput(this.parser, query.ptr, length);
-    this.#run();
+    const x = this.#core.x;
+    let next = x.laneTurn(
+      client.replyMode === "on" ? this.output : 0,
+      client.protocol,
+      this.parser,
+      query.ptr,
+      this.#postponed === undefined ? length : 0,
+      client.db,
+      server.lane.modeFor(client),
+    );
+    if (this.#postponed !== undefined) next = this.#runPostponed(length);
+    if (next !== NEED_MORE) this.#run(next);
     server.endTurn(client);
     this.#isInTurn = false;
     if (client.isClosed) return;
-    const left = x.laneLeft() >>> 0;
+    const { left } = server.lane;
     if (left === 0) query.clear();
     else {
       const needed = this.#isHeldUp() ? 0 : x.parseNeeded(this.parser) >>> 0;
-      query.keep(x.lanePosition(), left, needed);
+      query.keep(server.lane.position, left, needed);
     }
     this.flush();
     server.clientEviction.afterTurn(client);
   }
 
-  /** Runs commands until the input is used up or something holds up. */
-  #run(): void {
-    const server = this.#server;
+  /** Runs the command that waited, before what came after it. */
+  #runPostponed(length: number): number {
+    const { client } = this;
+    const { dispatcher } = this.#server;
+    const x = this.#core.x;
+    const { entry, frame } = this.#postponed!;
+    this.#postponed = undefined;
+    client.argumentBytes = 0;
+    x.laneInput(this.parser, this.#query.ptr, length);
+    if (x.frameLoad(frame)) dispatcher.process(client, entry.id);
+    else dispatcher.outOfMemory(client, entry);
+    x.free(frame);
+    return this.#isHeldUp() ? NEED_MORE : this.#next();
+  }
+
+  /** What is to be done next for this client: a command's id, or a code. */
+  #next(): number {
     const { client } = this;
     const x = this.#core.x;
+    x.laneMode(client.db, this.#server.lane.modeFor(client));
+    return x.laneNext();
+  }
+
+  /** Runs commands until the input is used up or something holds up. */
+  #run(first: number): void {
+    const server = this.#server;
+    const { client } = this;
     const { dispatcher } = server;
-    const postponed = this.#postponed;
-    if (postponed !== undefined) {
-      this.#postponed = undefined;
-      client.argumentBytes = 0;
-      if (x.frameLoad(postponed.frame)) {
-        dispatcher.process(client, postponed.entry.id);
-      } else dispatcher.outOfMemory(client, postponed.entry);
-      x.free(postponed.frame);
-      if (this.#isHeldUp()) return;
-    }
-    for (;;) {
-      x.laneMode(client.db, server.lane.modeFor(client));
-      const id = x.laneNext();
-      if (id >= 0) {
-        dispatcher.process(client, id);
-        if (this.#isHeldUp()) return;
-        if (x.outputLength(this.output) > OUTPUT_STALL_BYTES) {
-          if (this.#mayStall()) {
-            this.#isStalled = true;
-            return;
-          }
-          if (!this.#checkOutputLimit()) return;
-        }
-        continue;
-      }
-      if (id === NEED_MORE) return;
-      if (id === UNKNOWN_COMMAND) {
-        dispatcher.processUnknown(client);
-        if (this.#isHeldUp()) return;
-        continue;
-      }
-      if (id === PROTOCOL_ERROR) {
+    const x = this.#core.x;
+    for (let next = first; next !== NEED_MORE; next = this.#next()) {
+      if (next >= 0) dispatcher.process(client, next);
+      else if (next === UNKNOWN_COMMAND) dispatcher.processUnknown(client);
+      else if (next === PROTOCOL_ERROR) {
         dispatcher.protocolError(client);
         return;
-      }
-      if (id === OUT_OF_MEMORY) {
+      } else if (next === OUT_OF_MEMORY) {
         server.closeConnection(this, "Out of memory for a query", "warning");
         return;
       }
-      // Output full.
+      if (this.#isHeldUp()) return;
+      if ((x.outputLength(this.output) >>> 0) <= OUTPUT_STALL_BYTES) continue;
       if (this.#mayStall()) {
         this.#isStalled = true;
         return;
@@ -298,7 +311,8 @@ export class Connection implements ClientPort {
     }
     const core = this.#core;
     const x = core.x;
-    if (x.outputFlags(this.output) !== 0) {
+    const block = x.outputSend(this.output);
+    if (block === SEND_FAILED) {
       this.#server.closeConnection(
         this,
         "Out of memory for replies",
@@ -306,7 +320,6 @@ export class Connection implements ClientPort {
       );
       return;
     }
-    const block = x.outputTake(this.output);
     if (block === 0) {
       if (this.client.isClosing) this.close();
       else if (this.#isStalled) this.#unstall();
@@ -338,9 +351,10 @@ export class Connection implements ClientPort {
       this.#send();
       return;
     }
-    this.#freeSending();
+    const waiting = this.#core.x.outputGive(this.output, this.#sending);
+    this.#sending = 0;
     this.#softLimitSinceMs = 0;
-    this.flush();
+    if (waiting !== 0 || this.client.isClosing || this.#isStalled) this.flush();
     this.#server.clientEviction.note(this.client);
   };
 
@@ -393,7 +407,11 @@ export class Connection implements ClientPort {
       this.#replyPeakSinceMs = nowMs;
       this.#replyPeak = 0;
     }
-    this.#query.trim((nowMs - this.client.lastInteractionMs) / 1000);
+    const idleMs = nowMs - this.client.lastInteractionMs;
+    this.#query.trim(idleMs / 1000);
+    if (idleMs > QUERY_IDLE_SECONDS * 1000) {
+      this.#core.x.outputTrim(this.output);
+    }
     this.#checkOutputLimit();
   }
 

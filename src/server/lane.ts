@@ -49,6 +49,8 @@ export class Lane {
   readonly #ids = new Int32Array(KERNEL_COUNT).fill(-1);
   readonly #conditions: () => LaneConditions;
   #mode = 0;
+  /** Index of the core's report in a view of 32-bit words. */
+  readonly #report: number;
 
   constructor(
     core: Core,
@@ -56,6 +58,7 @@ export class Lane {
     conditions: () => LaneConditions,
   ) {
     this.#core = core;
+    this.#report = core.x.laneReport() >>> 2;
     this.#conditions = conditions;
     for (const entry of table.entries) {
       const kernel = entry.spec.kernel;
@@ -83,23 +86,32 @@ export class Lane {
       : 0;
   }
 
-  /** Whether anything ran since the last `account`. */
+  /** How many commands ran since the last `account`. */
   get calls(): number {
-    return this.#core.x.laneCallsTotal();
+    return this.#core.i32[this.#report];
   }
 
   /** Id of the command that ran last. */
   get lastCommandId(): number {
-    return this.#ids[this.#core.x.laneLastKernel()];
+    return this.#ids[this.#core.i32[this.#report + 1]];
+  }
+
+  /** Unread bytes of the input. */
+  get left(): number {
+    return this.#core.i32[this.#report + 3] >>> 0;
+  }
+
+  /** Where they start. */
+  get position(): number {
+    return this.#core.i32[this.#report + 4];
   }
 
   /** Spreads the time a turn's kernels took over their commands. */
   account(stats: CommandStats, microseconds: number): number {
-    const x = this.#core.x;
-    const total = x.laneCallsTotal();
-    const last = x.laneLastKernel();
-    if (x.laneCallsOf(last) === total) {
-      stats.record(this.#ids[last], total, microseconds);
+    const { x, i32 } = this.#core;
+    const total = i32[this.#report];
+    if (i32[this.#report + 2] !== 0) {
+      stats.record(this.#ids[i32[this.#report + 1]], total, microseconds);
     } else {
       for (let kernel = 1; kernel < KERNEL_COUNT; kernel++) {
         const calls = x.laneCallsOf(kernel);

@@ -16,6 +16,9 @@ import {
 /** Above this a command could not be held in 4 GiB anyway. */
 const QUERY_BYTES_MAX = 0xfff00000;
 
+/** Copying fewer bytes one by one is quicker than making a view of them. */
+const LOOP_BYTES_MAX = 96;
+
 /** Unread bytes of one client. */
 export class QueryBuffer {
   /** Address of the first unread byte. */
@@ -43,10 +46,13 @@ export class QueryBuffer {
   append(bytes: Uint8Array<ArrayBuffer>, count: number): boolean {
     const length = this.length + count;
     if (length > this.room && !this.#makeRoom(length)) return false;
-    this.#core.u8.set(
-      count === bytes.length ? bytes : bytes.subarray(0, count),
-      (this.ptr >>> 0) + this.length,
-    );
+    const { u8 } = this.#core;
+    const start = (this.ptr >>> 0) + this.length;
+    if (count <= LOOP_BYTES_MAX) {
+      for (let i = 0; i < count; i++) u8[start + i] = bytes[i];
+    } else {
+      u8.set(count === bytes.length ? bytes : bytes.subarray(0, count), start);
+    }
     this.length = length;
     if (length > this.#peak) this.#peak = length;
     return true;
