@@ -59,13 +59,14 @@ export class Core {
       initial: INITIAL_PAGES,
       maximum: MAXIMUM_PAGES,
     });
-    let core: Core | undefined;
+    const started: { core?: Core } = {};
     const instance = await WebAssembly.instantiate(module, {
       env: { memory, abort: () => {} },
-      host: { grown: () => core?.refreshViews() },
+      host: { grown: () => started.core?.refreshViews() },
     });
     const x = instance.exports as unknown as Exports;
-    core = new Core(memory, x);
+    const core = new Core(memory, x);
+    started.core = core;
     const words = new DataView(seed.buffer, seed.byteOffset);
     x.memoryInit();
     core.refreshViews();
