@@ -257,11 +257,6 @@ export interface CommandSpec {
   readonly kernel?: string;
 }
 
-/** For handlers whose body is not there. */
-export function unimplemented(call: Call): void {
-  call.reply.error("ERR command is not implemented");
-}
-
 /** The commonest option of an argument. */
 export const OPTIONAL: ArgumentOptions = { optional: true };
 /** An argument that may be repeated. */
