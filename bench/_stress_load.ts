@@ -124,7 +124,11 @@ async function drain(client: RawClient): Promise<void> {
   try {
     while (await client.readChunk() !== null);
   } catch (error) {
-    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+    // Reset by the server, or closed here after a write that failed.
+    const isEnd = error instanceof Deno.errors.ConnectionReset ||
+      error instanceof Deno.errors.Interrupted ||
+      error instanceof Deno.errors.BadResource;
+    if (!isEnd) throw error;
   }
 }
 

@@ -155,12 +155,20 @@ export class Connection implements ClientPort {
       client.isPaused || client.isBlocked;
   }
 
-  /** A client that waits is still listened to, to notice when it goes. */
+  /**
+   * A client that waits is still listened to, to notice when it goes. One that
+   * does not read its replies may be one that sends a whole pipeline first: as
+   * much of that is taken as a query may be long.
+   */
   #listens(): boolean {
     const client = this.client;
-    return (client.isPaused || client.isBlocked) && !client.isClosed &&
-      !client.isClosing && !this.#isStalled &&
-      this.#query.length < READ_BYTES_MAX;
+    if (client.isClosed || client.isClosing) return false;
+    const { length } = this.#query;
+    if (this.#isStalled) {
+      const { clientQueryBufferLimit } = this.#server.config.values;
+      return length + READ_BYTES_MAX < clientQueryBufferLimit;
+    }
+    return (client.isPaused || client.isBlocked) && length < READ_BYTES_MAX;
   }
 
   /** Takes what was read: adds it to the query, and executes what is complete. */
@@ -478,7 +486,7 @@ export class Connection implements ClientPort {
 
   coreBytes(): number {
     const x = this.#core.x;
-    const blocks = [this.parser, this.#query.ptr, this.#sending].reduce(
+    const blocks = [this.parser, this.#query.block, this.#sending].reduce(
       (sum, block) => sum + (block === 0 ? 0 : x.usableSize(block) >>> 0),
       0,
     );

@@ -19,10 +19,13 @@ const QUERY_BYTES_MAX = 0xfff00000;
 /** Copying fewer bytes one by one is quicker than making a view of them. */
 const LOOP_BYTES_MAX = 96;
 
+/** A block larger than this grows by half rather than by what is needed. */
+const EXACT_BYTES_MAX = 64 * 1024;
+
 /** Unread bytes of one client. */
 export class QueryBuffer {
-  /** Address of the first unread byte. */
-  ptr = 0;
+  /** The block in the core, 0 if there is none. */
+  block = 0;
   /** Unread bytes. */
   length = 0;
   /** Bytes the block has room for. */
@@ -30,11 +33,18 @@ export class QueryBuffer {
   /** Bytes below which parsing again is useless. */
   needed = 0;
   readonly #core: Core;
+  /** Where in the block the unread bytes start. */
+  #start = 0;
   /** Most bytes it held since the last look. */
   #peak = 0;
 
   constructor(core: Core) {
     this.#core = core;
+  }
+
+  /** Address of the first unread byte. */
+  get ptr(): number {
+    return (this.block + this.#start) | 0;
   }
 
   /** Whether there may be something to execute. */
@@ -45,9 +55,11 @@ export class QueryBuffer {
   /** Adds the first `count` of `bytes`; false when there is no memory for them. */
   append(bytes: Uint8Array<ArrayBuffer>, count: number): boolean {
     const length = this.length + count;
-    if (length > this.room && !this.#makeRoom(length)) return false;
+    if (this.#start + length > this.room && !this.#makeRoom(length)) {
+      return false;
+    }
     const { u8 } = this.#core;
-    const start = (this.ptr >>> 0) + this.length;
+    const start = (this.block >>> 0) + this.#start + this.length;
     if (count <= LOOP_BYTES_MAX) {
       for (let i = 0; i < count; i++) u8[start + i] = bytes[i];
     } else {
@@ -58,35 +70,44 @@ export class QueryBuffer {
     return true;
   }
 
+  /** Room for `bytes` in all, by moving them to the front or by growing. */
   #makeRoom(bytes: number): boolean {
+    this.#moveToFront();
+    if (bytes <= this.room) return true;
     // What a long bulk needs is known: neither grow step by step nor beyond.
-    const wanted = Math.max(bytes, Math.min(this.needed, QUERY_BYTES_MAX));
-    return this.#resize(Math.max(wanted, QUERY_BYTES_MIN)) ||
+    let wanted = Math.max(bytes, this.needed, QUERY_BYTES_MIN);
+    if (wanted === bytes && bytes > EXACT_BYTES_MAX) wanted += bytes >>> 1;
+    return this.#resize(Math.min(wanted, QUERY_BYTES_MAX)) ||
       this.#resize(bytes);
+  }
+
+  #moveToFront(): void {
+    if (this.#start === 0) return;
+    const block = this.block >>> 0;
+    const from = block + this.#start;
+    this.#core.u8.copyWithin(block, from, from + this.length);
+    this.#start = 0;
   }
 
   #resize(bytes: number): boolean {
     const { x } = this.#core;
-    const block = x.resize(this.ptr, bytes);
+    const block = x.resize(this.block, bytes);
     if (block === 0) return false;
-    this.ptr = block;
+    this.block = block;
     this.room = x.usableSize(block) >>> 0;
     return true;
   }
 
   /** Everything was executed. */
   clear(): void {
+    this.#start = 0;
     this.length = 0;
     this.needed = 0;
   }
 
   /** `length` bytes at `position`, within the block, are left. */
   keep(position: number, length: number, needed: number): void {
-    const start = this.ptr >>> 0;
-    const from = position >>> 0;
-    if (from !== start) {
-      this.#core.u8.copyWithin(start, from, from + length);
-    }
+    this.#start = (position >>> 0) - (this.block >>> 0);
     this.length = length;
     this.needed = needed;
   }
@@ -97,17 +118,23 @@ export class QueryBuffer {
     const isIdle = idleSeconds > QUERY_IDLE_SECONDS;
     if (isIdle && this.length === 0) this.free();
     else if (this.room - this.length > QUERY_SLACK_BYTES) {
-      if (isIdle) this.#resize(this.length);
+      const fits = Math.max(used, this.#peak, 1);
+      if (isIdle) this.#shrinkTo(this.length);
       else if (
         this.room > QUERY_LARGE_BYTES && this.room / 2 > this.#peak
-      ) this.#resize(Math.max(used, this.#peak, 1));
+      ) this.#shrinkTo(fits);
     }
     this.#peak = used;
   }
 
+  #shrinkTo(bytes: number): void {
+    this.#moveToFront();
+    this.#resize(bytes);
+  }
+
   free(): void {
-    this.#core.x.free(this.ptr);
-    this.ptr = 0;
+    this.#core.x.free(this.block);
+    this.block = 0;
     this.room = 0;
     this.clear();
   }
