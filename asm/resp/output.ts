@@ -28,7 +28,8 @@ export const OUTPUT_OUT_OF_MEMORY: u32 = 1;
 export const OUTPUT_OVER_LIMIT: u32 = 2;
 
 const OUTPUT_BYTES: u32 = 24;
-const CAPACITY_MIN: u32 = 1024;
+/** A size class that is no power of two: blocks spread over the caches. */
+const CAPACITY_MIN: u32 = 1280;
 /** A larger block is given back when its bytes have been sent. */
 const CAPACITY_KEPT: u32 = 16384;
 /** From here on a block grows by a quarter rather than to double. */

@@ -83,7 +83,7 @@ export class Connection implements ClientPort {
     this.stream = stream;
     this.#replyPeakSinceMs = nowMs;
     this.#readBuffer = new Uint8Array(READ_BYTES_MIN);
-    this.#query = new QueryBuffer(server.core);
+    this.#query = new QueryBuffer(server.core, id);
     this.client = new Client(
       id,
       stream.remoteAddress,

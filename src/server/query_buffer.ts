@@ -22,6 +22,13 @@ const LOOP_BYTES_MAX = 96;
 /** A block larger than this grows by half rather than by what is needed. */
 const EXACT_BYTES_MAX = 64 * 1024;
 
+/**
+ * Blocks are 16 KiB apart, so their first lines would all fall into the same
+ * sets of the processor's caches; each buffer starts at another line.
+ */
+const CACHE_LINE_BYTES = 64;
+const COLORS = 32;
+
 /** Unread bytes of one client. */
 export class QueryBuffer {
   /** The block in the core, 0 if there is none. */
@@ -38,8 +45,13 @@ export class QueryBuffer {
   /** Most bytes it held since the last look. */
   #peak = 0;
 
-  constructor(core: Core) {
+  /** Where bytes go when there are none before them. */
+  readonly #color: number;
+
+  /** `number` tells the buffers of a server apart. */
+  constructor(core: Core, number: number) {
     this.#core = core;
+    this.#color = (number % COLORS) * CACHE_LINE_BYTES;
   }
 
   /** Address of the first unread byte. */
@@ -100,7 +112,7 @@ export class QueryBuffer {
 
   /** Everything was executed. */
   clear(): void {
-    this.#start = 0;
+    this.#start = this.#color;
     this.length = 0;
     this.needed = 0;
   }
