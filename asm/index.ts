@@ -300,3 +300,57 @@ export {
   lpViewText,
 } from "./types/listpack";
 export { dictRandom } from "./keyspace/dict_random";
+export {
+  zsetAdd,
+  zsetCount,
+  zsetFind,
+  zsetFoundScore,
+  zsetLimits,
+  zsetRemove,
+  zsetRemoveRange,
+} from "./types/zset/edit";
+export {
+  lexParse,
+  zsetBefore,
+  zsetLexRange,
+  zsetRangeCount,
+  zsetRangeStart,
+  zsetRank,
+} from "./types/zset/range";
+export {
+  boundIsExclusive,
+  boundParse,
+  boundScore,
+} from "./types/zset/score";
+export {
+  combineAdd,
+  combineCommon,
+  combineFree,
+  combineLength,
+  combineReset,
+  combineRun,
+  combineStore,
+} from "./types/zset/combine";
+export { inputAccepts, inputCount } from "./types/zset/input";
+export { zsetStoreRange } from "./types/zset/store";
+export {
+  walkElementScore,
+  walkFrom,
+  walkMemberLength,
+  walkMemberPtr,
+  walkNext,
+} from "./types/zset/walk";
+export {
+  combineReply,
+  zaddAdded,
+  zaddProcessed,
+  zaddRun,
+  zaddScore,
+  zaddScores,
+  zaddUpdated,
+  zrangeReply,
+  zremRun,
+  zscanReply,
+  zscanRun,
+  zscoreReply,
+} from "./commands/zsets";
