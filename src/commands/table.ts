@@ -41,11 +41,57 @@ import { echo, ping, select } from "./connection/ping.ts";
 import { client } from "./connection/client.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
+import { zadd, zincrby } from "./zset/add.ts";
+import {
+  zdiff,
+  zdiffstore,
+  zinter,
+  zintercard,
+  zinterstore,
+  zunion,
+  zunionstore,
+} from "./zset/combine.ts";
+import {
+  bzmpop,
+  bzpopmax,
+  bzpopmin,
+  zmpop,
+  zpopmax,
+  zpopmin,
+} from "./zset/pop.ts";
+import { zrandmember, zscan } from "./zset/random.ts";
+import {
+  zrange,
+  zrangebylex,
+  zrangebyscore,
+  zrangestore,
+  zrevrange,
+  zrevrangebylex,
+  zrevrangebyscore,
+} from "./zset/range.ts";
+import {
+  zcard,
+  zcount,
+  zlexcount,
+  zmscore,
+  zrank,
+  zrevrank,
+  zscore,
+} from "./zset/read.ts";
+import {
+  zrem,
+  zremrangebylex,
+  zremrangebyrank,
+  zremrangebyscore,
+} from "./zset/remove.ts";
 
 /** Every top-level command, sorted by name; containers carry their subcommands. */
 export const COMMANDS: readonly CommandSpec[] = [
   append,
   auth,
+  bzmpop,
+  bzpopmax,
+  bzpopmin,
   client,
   command,
   config,
@@ -118,6 +164,38 @@ export const COMMANDS: readonly CommandSpec[] = [
   unlink,
   unwatch,
   watch,
+  zadd,
+  zcard,
+  zcount,
+  zdiff,
+  zdiffstore,
+  zincrby,
+  zinter,
+  zintercard,
+  zinterstore,
+  zlexcount,
+  zmpop,
+  zmscore,
+  zpopmax,
+  zpopmin,
+  zrandmember,
+  zrange,
+  zrangebylex,
+  zrangebyscore,
+  zrangestore,
+  zrank,
+  zrem,
+  zremrangebylex,
+  zremrangebyrank,
+  zremrangebyscore,
+  zrevrange,
+  zrevrangebylex,
+  zrevrangebyscore,
+  zrevrank,
+  zscan,
+  zscore,
+  zunion,
+  zunionstore,
 ];
 
 /** The commands with everything derived from their specs. */

@@ -66,6 +66,9 @@ const UNAUTHENTICATED_OUTPUT_LIMIT: OutputBufferLimit = {
 const PROTECTED_MODE_ERROR =
   "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.\r\n";
 
+/** The largest number of elements that the core takes for a limit. */
+const UINT32_MAX = 2 ** 32 - 1;
+
 /** Turns timed in a sampling period before sampling begins. */
 const TIMED_TURNS_MAX = 256;
 /** Longer input is a pipeline, and always timed. */
@@ -286,6 +289,12 @@ export class Server implements ServerFigures {
     });
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
+    });
+    follow(["zset-max-listpack-entries", "zset-max-listpack-value"], () => {
+      x.zsetLimits(
+        Math.min(config.values.zsetMaxListpackEntries, UINT32_MAX),
+        Math.min(config.values.zsetMaxListpackValue, UINT32_MAX),
+      );
     });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;

@@ -60,6 +60,8 @@ const RULES: Readonly<Record<string, Comparator>> = {
   "RANDOMKEY": sameShape,
   "KEYS": sameItems,
   "SCAN": sameShape,
+  "ZRANDMEMBER": sameShape,
+  "ZSCAN": sameScannedPairs,
   "TIME": sameShape,
   "LASTSAVE": sameShape,
   "CLIENT ID": sameShape,
@@ -203,6 +205,21 @@ function sameItems(
     "items" in value ? (value.items ?? []).map(describe).sort().join("\n") : "";
   return reference.kind === subject.kind &&
       sorted(reference) === sorted(subject)
+    ? undefined
+    : exactly(reference, subject);
+}
+
+/** Cursor and pairs, in any order. */
+function sameScannedPairs(
+  reference: RespValue,
+  subject: RespValue,
+): string | undefined {
+  const sorted = (value: RespValue) => {
+    const [cursor, list] = "items" in value ? value.items ?? [] : [];
+    if (list === undefined) return describe(value);
+    return [describe(cursor), ...pairsOf(list).sort()].join("\n");
+  };
+  return sorted(reference) === sorted(subject)
     ? undefined
     : exactly(reference, subject);
 }

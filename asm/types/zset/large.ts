@@ -5,8 +5,7 @@
  *   large set, 16 bytes
  *   +0  u32  dict of elements (KIND_SCORED)
  *   +4  u32  root of the tree
- *   +8  u32  while it is being freed: bucket to drain next
- *   +12 u32  while it is being freed: leaf to free next
+ *   +8  u32  while it is being freed: leaf to free next
  *
  *   element: f64 score, key header, member (keyspace/element.ts)
  *
@@ -17,7 +16,6 @@ import { alloc, free, usableSize } from "../../base/memory";
 import { siphash } from "../../base/siphash";
 import {
   dictCount,
-  dictDrain,
   dictFind,
   dictFree,
   dictMove,
@@ -28,9 +26,8 @@ import {
   elementAdd,
   elementRemoveFound,
   elementReplaceFound,
-  emittedAt,
-  emittedCount,
 } from "../../keyspace/dict";
+import { walkFreeSome } from "../../keyspace/dict_walk";
 import {
   KIND_SCORED,
   memberHeaderBytes,
@@ -248,12 +245,10 @@ export function largeRemoveRange(large: u32, start: u32, count: u32): bool {
 /** Frees about `limit` elements of a set nobody has any more; true while more remain. */
 export function largeFreeSome(large: u32, limit: u32): bool {
   const root = largeRoot(large);
-  const dict = largeDict(large);
-  const position = dictDrain(dict, load<u32>(large, 8), limit);
-  for (let i: u32 = 0; i < emittedCount; i++) free(emittedAt(i));
-  let leaf = load<u32>(large, 12);
+  const hasMore = walkFreeSome(largeDict(large), limit);
+  let leaf = load<u32>(large, 8);
   if (leaf == 0) leaf = treeFirst(root);
-  let leaves = position < 0 ? 0xffffffff : limit / ELEMENTS_A_LEAF;
+  let leaves: u32 = hasMore ? limit / ELEMENTS_A_LEAF : 0xffffffff;
   // The last one stays, so that there is one to go on from.
   while (leaves != 0 && leafAfter(leaf) != 0) {
     const after = leafAfter(leaf);
@@ -261,14 +256,11 @@ export function largeFreeSome(large: u32, limit: u32): bool {
     leaf = after;
     leaves--;
   }
-  if (position >= 0) {
-    store<u32>(large, <u32>position, 8);
-    store<u32>(large, leaf, 12);
-    return true;
-  }
+  store<u32>(large, leaf, 8);
+  if (hasMore) return true;
+  // The root is the leaf itself, unless there are inner nodes.
+  if (root != leaf) treeFreeInner(root);
   free(leaf);
-  treeFreeInner(root);
-  dictFree(dict);
   free(large);
   return false;
 }

@@ -6,7 +6,13 @@ import { bytesCompare } from "../../base/bytes";
 import { valuePtr } from "../../keyspace/entry";
 import { lpFirst, lpLast, lpNext, lpPrev } from "../listpack";
 import { isSmall, zsetFind } from "./edit";
-import { largeFind, largeLength, largeRoot } from "./large";
+import {
+  elementMember,
+  elementMemberLength,
+  largeFind,
+  largeLength,
+  largeRoot,
+} from "./large";
 import {
   memberCompare,
   smallBefore,
@@ -14,7 +20,7 @@ import {
   smallLength,
   smallRank,
 } from "./small";
-import { BY_MEMBER, BY_SCORE, treeBefore, treeRank } from "./tree";
+import { BY_MEMBER, BY_SCORE, treeBefore, treeRank, treeSelect } from "./tree";
 
 /** What `zsetLexRange` found. */
 let rangeStart: u32 = 0;
@@ -139,9 +145,31 @@ function smallStep(lp: u32, at: u32, reverse: bool): u32 {
   return score == 0 ? 0 : lpPrev(lp, score);
 }
 
+/** Whether all members lie below, or above, the range: Redis looks at these first. */
+function largeIsOutside(root: u32, length: u32): bool {
+  if (minKind != LEX_LEAST) {
+    const last = treeSelect(root, length - 1);
+    if (!reachesMin(elementCompare(last, minPtr, minLength))) return true;
+  }
+  if (maxKind == LEX_GREATEST) return false;
+  const order = elementCompare(treeSelect(root, 0), maxPtr, maxLength);
+  return maxKind == LEX_EXCLUDED ? order >= 0 : order > 0;
+}
+
+/** Order of an element's member and another one. */
+function elementCompare(element: u32, ptr: u32, length: u32): i32 {
+  return bytesCompare(
+    elementMember(element),
+    elementMemberLength(element),
+    ptr,
+    length,
+  );
+}
+
 function largeLexRange(large: u32): void {
   const root = largeRoot(large);
-  const start = minKind == LEX_LEAST
+  if (largeIsOutside(root, largeLength(large))) return;
+  const start: u32 = minKind == LEX_LEAST
     ? 0
     : treeBefore(root, BY_MEMBER, 0, minPtr, minLength, minKind == LEX_EXCLUDED);
   const end = maxKind == LEX_GREATEST

@@ -111,11 +111,12 @@ export function smallRemoveRange(lp: u32, start: u32, count: u32): bool {
 /** The rank of the member at `at`. */
 export function smallRank(lp: u32, at: u32): u32 {
   let rank: u32 = 0;
-  for (let walk = at; ; rank++) {
-    walk = lpPrev(lp, walk);
-    if (walk == 0) return rank;
-    walk = lpPrev(lp, walk);
+  let score = lpPrev(lp, at);
+  while (score != 0) {
+    rank++;
+    score = lpPrev(lp, lpPrev(lp, score));
   }
+  return rank;
 }
 
 /** Whether the member at `at` may take this score where it stands. */

@@ -270,7 +270,7 @@ function descend(root: u32): u32 {
   let before: u32 = 0;
   for (let level = nodeLevel(root); level != 0; level--) {
     const found = innerSearch(node);
-    const index = found == 0 ? 0 : found - 1;
+    const index: u32 = found == 0 ? 0 : found - 1;
     for (let i: u32 = 0; i < index; i++) before += innerBelow(node, i);
     setPath(level, node, index);
     node = innerChild(node, index);

@@ -9,10 +9,11 @@
 
 import { sha1, SHA1_BYTES } from "../../base/sha1.ts";
 import type { Core } from "../../core/mod.ts";
-import { OutOfMemory, TYPE_STRING } from "../../keyspace/mod.ts";
+import { OutOfMemory, TYPE_STRING, TYPE_ZSET } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 
 const ENTRIES_AT_ONCE = 256;
+const SCORE_TEXT_BYTES = 32;
 const EXPIRES = new TextEncoder().encode("!!expire!!");
 
 /** A digest being made. */
@@ -53,10 +54,26 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
   const type = x.entryType(entry);
   digest.mixNumber(type);
-  if (type !== TYPE_STRING) throw new Error(`no digest for type ${type}`);
-  const ptr = x.stringView(entry);
-  digest.mix(core.view(ptr, x.stringViewLength()));
+  if (type === TYPE_STRING) {
+    const ptr = x.stringView(entry);
+    digest.mix(core.view(ptr, x.stringViewLength()));
+  } else if (type === TYPE_ZSET) addScored(core, digest, entry);
+  else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
+}
+
+/** Adds the members of a sorted set with their scores. */
+function addScored(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.walkFrom(x.entryEncoding(entry), x.valuePtr(entry), 0, 0);
+  while (x.walkNext()) {
+    const element = new Digest();
+    element.mix(core.bytes(x.walkMemberPtr(), x.walkMemberLength()));
+    const text = core.scratch(SCORE_TEXT_BYTES);
+    const length = x.writeF64(text, x.walkElementScore());
+    element.mix(core.bytes(text, length));
+    digest.xor(element.bytes);
+  }
 }
 
 /** DEBUG DIGEST: of all databases. */
