@@ -331,7 +331,8 @@ export {
   combineRun,
   combineStore,
 } from "./types/zset/combine";
-export { inputAccepts, inputCount } from "./types/zset/input";
+export { zsetCheck } from "./types/zset/check";
+export { inputAccepts } from "./types/zset/input";
 export { zsetStoreRange } from "./types/zset/store";
 export {
   walkElementScore,

@@ -188,14 +188,14 @@ export const ENCODING_OPTIONS = [
     128n,
     [0n, LONG_MAX],
     "Members up to which a sorted set is a listpack.",
-    { ...ENTRIES, alias: "zset-max-ziplist-entries" },
+    { isUnsigned: true, alias: "zset-max-ziplist-entries" },
   ),
   number(
     "zset-max-listpack-value",
     64n,
     [0n, LONG_MAX],
     "Bytes of a member up to which a sorted set is a listpack.",
-    { ...VALUE_BYTES, alias: "zset-max-ziplist-value" },
+    { isUnsigned: true, form: "memory", alias: "zset-max-ziplist-value" },
   ),
   number(
     "hll-sparse-max-bytes",

@@ -36,7 +36,17 @@ const NEWER_THAN_REFERENCE = [
   "client|list history 7.4.0",
   "client|no-touch 7.2.0",
   "client|setinfo 7.2.0",
+  "zrank argument withscore 7.2.0",
+  "zrank history 7.2.0",
+  "zrevrank argument withscore 7.2.0",
+  "zrevrank history 7.2.0",
 ];
+
+/** The arities that newer options have changed, as the reference has them. */
+const ARITY_OF_REFERENCE: Readonly<Record<string, number>> = {
+  zrank: 3,
+  zrevrank: 3,
+};
 
 /** What the reference has and AiKv has not yet: client-side caching. */
 const WAITING = [
@@ -133,7 +143,7 @@ function liveInfo(value: PlainValue): Record<string, unknown> {
 function tableInfo(entry: CommandEntry): Record<string, unknown> {
   return {
     fullName: entry.fullName,
-    arity: entry.spec.arity,
+    arity: ARITY_OF_REFERENCE[entry.fullName] ?? entry.spec.arity,
     flags: sorted(visibleFlags(entry)),
     firstKey: entry.firstKey,
     lastKey: entry.lastKey,

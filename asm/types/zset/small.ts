@@ -144,8 +144,8 @@ export function smallSetScore(
   const oldRank = smallRank(lp, at);
   if (!smallAdd(lp, ptr, length, score)) return false;
   const first = smallFind(smallLp, ptr, length);
-  const isBehind = smallRank(smallLp, first) != oldRank;
-  return smallRemoveRange(smallLp, isBehind ? oldRank + 1 : oldRank, 1);
+  const isNew = scoreAt(lpNext(smallLp, first)) == score;
+  return smallRemoveRange(smallLp, isNew ? oldRank + 1 : oldRank, 1);
 }
 
 /** Members whose score is less than one, or equal to it if `included`. */

@@ -100,7 +100,7 @@ export function leafElement(leaf: u32, index: u32): u32 {
 /** Address of an entry of a node of any level. */
 // @ts-ignore: decorator
 @inline
-function entryAt(node: u32, level: u32, index: u32): u32 {
+export function entryAt(node: u32, level: u32, index: u32): u32 {
   return level == 0
     ? node + LEAF_HEADER + (index << 2)
     : node + INNER_HEADER + index * INNER_ENTRY;
@@ -114,7 +114,7 @@ function entryBytesOf(level: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function capacity(level: u32): u32 {
+export function capacity(level: u32): u32 {
   return level == 0 ? LEAF_MAX : INNER_MAX;
 }
 
@@ -657,63 +657,4 @@ export function treeRemoveFound(rootAddress: u32): bool {
   }
   if (now != root) put32(rootAddress, now);
   return true;
-}
-
-// ------------------------------------------------------------------- checking
-
-/** Whether two elements stand in order. */
-function inOrder(a: u32, b: u32): bool {
-  if (elementScore(a) != elementScore(b)) {
-    return elementScore(a) < elementScore(b);
-  }
-  return bytesCompare(
-    memberKey(a + 8),
-    memberKeyLength(a + 8),
-    memberKey(b + 8),
-    memberKeyLength(b + 8),
-  ) < 0;
-}
-
-/** Elements below a node if all it says is true; -1 if not. */
-function checkNode(node: u32, level: u32, isRoot: bool): i32 {
-  const count = nodeCount(node);
-  if (nodeLevel(node) != level || count > capacity(level)) return -1;
-  if (count == 0 && !(isRoot && level == 0)) return -1;
-  if (level == 0) return <i32>count;
-  if (isRoot && count < 2) return -1;
-  let total: i32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const child = innerChild(node, i);
-    const below = checkNode(child, level - 1, false);
-    if (below < 0 || <u32>below != innerBelow(node, i)) return -1;
-    const entry = entryAt(node, level, i);
-    const least = leafElement(treeFirst(child), 0);
-    if (load<u32>(entry, 8) != least) return -1;
-    if (load<f64>(entry) != elementScore(least)) return -1;
-    total += below;
-  }
-  return total;
-}
-
-/** For tests: the elements of the tree, or -1 if it is broken. */
-export function treeCheck(root: u32): i32 {
-  const total = checkNode(root, nodeLevel(root), true);
-  if (total < 0) return -1;
-  let seen: i32 = 0;
-  let last: u32 = 0;
-  let leaf = treeFirst(root);
-  let before: u32 = 0;
-  while (leaf != 0) {
-    if (leafBefore(leaf) != before) return -1;
-    const count = nodeCount(leaf);
-    for (let i: u32 = 0; i < count; i++) {
-      const element = leafElement(leaf, i);
-      if (last != 0 && !inOrder(last, element)) return -1;
-      last = element;
-      seen++;
-    }
-    before = leaf;
-    leaf = leafAfter(leaf);
-  }
-  return seen == total ? total : -1;
 }

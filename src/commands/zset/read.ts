@@ -9,7 +9,6 @@ import {
   key,
   keyAt,
   MULTIPLE,
-  OPTIONAL,
   string,
   token,
 } from "../spec.ts";
@@ -94,7 +93,7 @@ export const zrank: CommandSpec = {
   arguments: [
     key("key"),
     string("member"),
-    token("withscore", "WITHSCORE", OPTIONAL),
+    token("withscore", "WITHSCORE", { since: "7.2.0", optional: true }),
   ],
   handler: zrankHandler,
 };
@@ -115,7 +114,7 @@ export const zrevrank: CommandSpec = {
   arguments: [
     key("key"),
     string("member"),
-    token("withscore", "WITHSCORE", OPTIONAL),
+    token("withscore", "WITHSCORE", { since: "7.2.0", optional: true }),
   ],
   handler: zrevrankHandler,
 };
