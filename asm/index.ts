@@ -302,6 +302,7 @@ export {
 export { dictRandom } from "./keyspace/dict_random";
 export {
   zsetAdd,
+  zsetAddedEntry,
   zsetCount,
   zsetFind,
   zsetFoundScore,
@@ -355,3 +356,22 @@ export {
   zscanRun,
   zscoreReply,
 } from "./commands/zsets";
+export {
+  geoDecode,
+  geoDistance,
+  geoEncode,
+  geoIsValid,
+  geoLatitude,
+  geoLongitude,
+  geoStandardDigit,
+} from "./types/geo/hash";
+export {
+  geoResultCount,
+  geoResultDistance,
+  geoResultReply,
+  geoResultScore,
+  geoSearch,
+  geoStoreAdd,
+  geoStoreBegin,
+  geoStoreEnd,
+} from "./types/geo/search";

@@ -41,6 +41,15 @@ import { echo, ping, select } from "./connection/ping.ts";
 import { client } from "./connection/client.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
+import { geoadd } from "./geo/add.ts";
+import {
+  georadius,
+  georadiusbymember,
+  georadiusbymemberRo,
+  georadiusRo,
+} from "./geo/radius.ts";
+import { geodist, geohash, geopos } from "./geo/read.ts";
+import { geosearch, geosearchstore } from "./geo/search.ts";
 import { zadd, zincrby } from "./zset/add.ts";
 import {
   zdiff,
@@ -110,6 +119,16 @@ export const COMMANDS: readonly CommandSpec[] = [
   expiretime,
   flushall,
   flushdb,
+  geoadd,
+  geodist,
+  geohash,
+  geopos,
+  georadius,
+  georadiusRo,
+  georadiusbymember,
+  georadiusbymemberRo,
+  geosearch,
+  geosearchstore,
   get,
   getdel,
   getex,

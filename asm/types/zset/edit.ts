@@ -66,6 +66,10 @@ export let addedScore: f64 = 0;
 /** The entry it worked on, which may be new. */
 export let addedEntry: u32 = 0;
 
+export function zsetAddedEntry(): u32 {
+  return addedEntry;
+}
+
 /** The score of the member last found by `zsetScore`. */
 export let foundScore: f64 = 0;
 /** Where it was found: an address in the listpack, or an element. */

@@ -25,6 +25,8 @@ import {
 export let walkPtr: u32 = 0;
 export let walkLength: u32 = 0;
 export let walkScore: f64 = 0;
+/** Where it stands: an address in the listpack, or an element. */
+export let walkAt: u32 = 0;
 
 let isSmall: bool = false;
 let backwards: bool = false;
@@ -62,6 +64,7 @@ function nextSmall(): bool {
   const scoreElement = lpNext(lp, next);
   walkScore = scoreAt(scoreElement);
   lpView(next);
+  walkAt = next;
   walkPtr = lpPtr;
   walkLength = lpLength;
   if (!backwards) next = lpNext(lp, scoreElement);
@@ -78,6 +81,7 @@ export function walkNext(): bool {
   if (next == 0) return false;
   const element = leafElement(next, nextIndex);
   walkScore = elementScore(element);
+  walkAt = element;
   walkPtr = elementMember(element);
   walkLength = elementMemberLength(element);
   if (backwards) {
