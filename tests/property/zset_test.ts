@@ -33,10 +33,14 @@ class Both {
   model: Model = new Map();
   #next = 0;
 
-  constructor(readonly space: KeySpace, readonly shape: Shape) {}
+  constructor(
+    readonly space: KeySpace,
+    readonly shape: Shape,
+    readonly key: string = KEY,
+  ) {}
 
   get entry(): number {
-    return this.space.find(0, KEY);
+    return this.space.find(0, this.key);
   }
 
   member(random: SeededRandom): string {
@@ -266,6 +270,94 @@ Deno.test("a sorted set that is deleted leaves no memory behind", () => {
     const baseline = run();
     for (let i = 0; i < 3; i++) assert.equal(run(), baseline);
     space.check();
+  });
+});
+
+/** A set of its own, filled at random; its model. */
+function filled(space: KeySpace, key: string, random: SeededRandom): Model {
+  const { call } = space;
+  const model: Model = new Map();
+  const size = random.pick([1, 20, 150, 400]);
+  for (let i = 0; i < size; i++) {
+    const member = `m${random.integer(0, 500)}`;
+    const score = random.integer(-9, 9);
+    model.set(member, score);
+    const entry = space.find(0, key);
+    const ptr = space.valueAt(member);
+    const at = space.keyAt(key);
+    call.zsetAdd(0, at, key.length, entry, ptr, member.length, score, 0);
+  }
+  return model;
+}
+
+/** What combining two models gives: union, intersection or difference. */
+function combined(a: Model, b: Model, operation: number, weight: number) {
+  const result: Model = new Map();
+  for (const [member, score] of a) {
+    const other = b.get(member);
+    if (operation === 1 && other === undefined) continue;
+    if (operation === 2 && other !== undefined) continue;
+    const more = operation === 2 ? 0 : (other ?? 0) * weight;
+    result.set(member, score + more);
+  }
+  if (operation !== 0) return result;
+  for (const [member, score] of b) {
+    if (!a.has(member)) result.set(member, score * weight);
+  }
+  return result;
+}
+
+Deno.test("what is combined or stored is right, and rolling back takes it back whole", () => {
+  withSeed((random) => {
+    const space = new KeySpace();
+    const { call } = space;
+    let bytes = 0;
+    for (let round = 0; round < operations(120); round++) {
+      const a = filled(space, "a", random);
+      const b = filled(space, "b", random);
+      const held = filled(space, "to", random);
+      const to = new Both(space, SHAPES[0], "to");
+      space.settle();
+      const before = space.payloadBytes();
+      const isUndone = random.chance(0.5);
+      call.undoBegin();
+      const operation = random.integer(0, 3);
+      if (operation === 3) {
+        const start = random.integer(0, a.size - 1);
+        const count = random.integer(1, a.size - start);
+        const from = space.find(0, "a");
+        const at = space.keyAt("to");
+        assert.equal(call.zsetStoreRange(0, at, 2, from, start, count), 1);
+        to.model = new Map(ordered(a).slice(start, start + count));
+      } else {
+        call.combineReset();
+        call.combineAdd(space.find(0, "a"), 1);
+        call.combineAdd(space.find(0, "b"), 2);
+        const result = call.combineRun(operation, 0);
+        const expected = combined(a, b, operation, 2);
+        assert.equal(call.combineLength(result), expected.size);
+        if (expected.size === 0) {
+          call.combineFree(result);
+          to.model = held;
+        } else {
+          assert.equal(call.combineStore(0, space.keyAt("to"), 2, result), 1);
+          to.model = expected;
+        }
+      }
+      to.compare();
+      if (isUndone) {
+        assert.equal(call.undoRollback(0), 1);
+        to.model = held;
+        to.compare();
+        space.settle();
+        // The list of elements and the log may have grown.
+        assert.ok(space.payloadBytes() - before <= 70_000);
+      } else call.undoCommit();
+      for (const key of ["a", "b", "to"]) space.delete(0, key);
+      space.settle();
+      if (round === 20) bytes = space.payloadBytes();
+    }
+    assert.ok(space.payloadBytes() - bytes <= 70_000);
   });
 });
 
