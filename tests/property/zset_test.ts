@@ -72,6 +72,23 @@ class Both {
     this.model.set(member, score);
   }
 
+  /** `add` where memory may run out: false, and nothing changed. */
+  tryToAdd(member: string, score: number): boolean {
+    const { call } = this.space;
+    const result = call.zsetAdd(
+      0,
+      this.space.keyAt(this.key),
+      this.key.length,
+      this.entry,
+      this.space.valueAt(member),
+      member.length,
+      score,
+      0,
+    );
+    if (result !== 0) this.model.set(member, score);
+    return result !== 0;
+  }
+
   remove(member: string): void {
     const { call } = this.space;
     if (this.entry === 0) return;
@@ -358,6 +375,33 @@ Deno.test("what is combined or stored is right, and rolling back takes it back w
       if (round === 20) bytes = space.payloadBytes();
     }
     assert.ok(space.payloadBytes() - bytes <= 70_000);
+  });
+});
+
+Deno.test("a sorted set for which memory runs out stays what it was", () => {
+  withSeed((random) => {
+    for (const shape of [SHAPES[0], SHAPES[2]]) {
+      const space = new KeySpace();
+      const { call } = space;
+      const both = new Both(space, shape);
+      for (let i = 0; i < shape.members; i++) both.change(random, 0.9);
+      // Blocks of every size until there are none: then some come back.
+      call.memoryLimitPages(call.memoryReserved() / 65_536);
+      const taken: number[] = [];
+      for (const bytes of [65_536, 4_096, 256, 64, 32, 24, 16, 8]) {
+        for (let block; (block = call.alloc(bytes)) !== 0;) taken.push(block);
+      }
+      let failures = 0;
+      for (let i = 0; i < 4_000; i++) {
+        if (random.chance(0.05)) call.free(taken.pop() ?? 0);
+        if (!both.tryToAdd(both.member(random), both.score(random))) {
+          failures++;
+          assert.equal(call.zsetCheck(both.entry), 1);
+        }
+      }
+      assert.ok(failures > 100, `${failures} failures`);
+      both.compare();
+    }
   });
 });
 
