@@ -56,8 +56,8 @@ function freeChain(head: u32): u32 {
 
 /**
  * Frees about `limit` elements of a dict, each of which is one block; true
- * while more remain, and once false the dict is gone, too. How far it has come
- * stands where the dict counted its elements.
+ * while more remain, and once false the dict is gone, too. No list of elements
+ * is made: whoever walks over such a list may free values on the way.
  */
 export function walkFreeSome(dict: u32, limit: u32): bool {
   const end = walkEnd(dict);

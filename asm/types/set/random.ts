@@ -1,7 +1,7 @@
 /** Members drawn at random: SRANDMEMBER and SPOP. */
 import { replaceValue } from "../../keyspace/collection";
 import { dictAdd, dictFind, dictFree, dictNew } from "../../keyspace/dict";
-import { dictRandom } from "../../keyspace/dict";
+import { dictRandom } from "../../keyspace/dict_random";
 import {
   effectArgument,
   effectBegin,
