@@ -37,12 +37,15 @@ export function walkBucket(dict: u32, position: u32): u32 {
   return (isMoved ? target(dict) : table(dict)) + (position << 6);
 }
 
-/** Frees the elements of a bucket and of those behind it, and these too. */
-function freeChain(head: u32): u32 {
+/**
+ * Frees the buckets behind a bucket, and with `elements` the elements of all;
+ * returns how many these are.
+ */
+function freeChain(head: u32, elements: bool): u32 {
   let freed: u32 = 0;
   let bucket = head;
   while (true) {
-    let slots = usedMask(bucket);
+    let slots = elements ? usedMask(bucket) : 0;
     for (; slots != 0; slots &= slots - 1) {
       free(load<u32>(slotAddress(bucket, ctz(slots))));
       freed++;
@@ -70,9 +73,19 @@ export function walkFreeSome(dict: u32, limit: u32): bool {
     }
     const bucket = walkBucket(dict, position);
     // An empty bucket is a step, too.
-    freed += bucket == 0 ? 1 : 1 + freeChain(bucket);
+    freed += bucket == 0 ? 1 : 1 + freeChain(bucket, true);
     position++;
   }
   dictFree(dict);
   return false;
+}
+
+/** Frees a dict whose elements are somebody else's. */
+export function walkFreeBuckets(dict: u32): void {
+  const end = walkEnd(dict);
+  for (let position: u32 = 0; position < end; position++) {
+    const bucket = walkBucket(dict, position);
+    if (bucket != 0) freeChain(bucket, false);
+  }
+  dictFree(dict);
 }

@@ -1,7 +1,8 @@
 /** Members drawn at random: SRANDMEMBER and SPOP. */
 import { replaceValue } from "../../keyspace/collection";
-import { dictAdd, dictFind, dictFree, dictNew } from "../../keyspace/dict";
+import { dictAdd, dictFind, dictNew } from "../../keyspace/dict";
 import { dictRandom } from "../../keyspace/dict_random";
+import { walkFreeBuckets } from "../../keyspace/dict_walk";
 import {
   effectArgument,
   effectBegin,
@@ -141,14 +142,14 @@ function drawDistinct(dict: u32, count: u32): bool {
     const hash = siphash(viewPtr, viewLength);
     if (dictFind(drawn, viewPtr, viewLength, hash) != 0) continue;
     if (!dictAdd(drawn, element, hash)) {
-      dictFree(drawn);
+      walkFreeBuckets(drawn);
       return false;
     }
     found++;
   }
   replyArray(count);
   replyElements(drawn);
-  dictFree(drawn);
+  walkFreeBuckets(drawn);
   return true;
 }
 

@@ -1,7 +1,11 @@
 /** Enumerating the key space. */
 
 import { OutOfMemory, TYPE_NAMES } from "../../keyspace/mod.ts";
-import { readScanCursor, readScanOptions, SCAN_TYPE } from "../_scan_options.ts";
+import {
+  readScanCursor,
+  readScanOptions,
+  SCAN_TYPE,
+} from "../_scan_options.ts";
 import type { Call } from "../call.ts";
 import { type CommandSpec, integer, pattern, string } from "../spec.ts";
 

@@ -1,10 +1,7 @@
 /** DEBUG subcommands that look at single keys, or make many. */
 
 import { untilNul } from "../../base/byte_string.ts";
-import {
-  ENCODING_INT,
-  TYPE_STRING,
-} from "../../keyspace/mod.ts";
+import { ENCODING_INT, TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
 import { encodingName, referenceCount } from "../keys/object.ts";

@@ -118,8 +118,7 @@ export const sdiffstore: CommandSpec = {
 /** `SINTERCARD` */
 export const sintercard: CommandSpec = {
   name: "sintercard",
-  summary:
-    "Intersect multiple sets and return the cardinality of the result",
+  summary: "Intersect multiple sets and return the cardinality of the result",
   since: "7.0.0",
   group: "set",
   complexity: OF_THE_SMALLEST,
