@@ -171,8 +171,8 @@ function objectIdletimeHandler(call: Call): void {
 
 /**
  * The encoding of a value, by the name Redis gives it. A small set of strings is
- * a listpack, as in Redis 7.2, but called a hashtable, as in 7.0, which is what
- * clients of `redis_version` 7.0 and its test suite know.
+ * a listpack, as in Redis 7.2, but is called a hashtable, as in 7.0: the test
+ * suite of that version asks for it.
  */
 export function encodingName(call: Call, entry: number): string {
   const { x } = call;

@@ -73,7 +73,7 @@ Deno.test("commands and subcommands are sorted and unique, in lower case", () =>
   ) {
     const names = list.map((spec) => spec.name);
     assert.deepEqual(names, [...new Set(names)].sort());
-    for (const name of names) assert.match(name, /^[a-z-]+$/);
+    for (const name of names) assert.match(name, /^[a-z_-]+$/);
   }
 });
 
