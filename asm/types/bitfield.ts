@@ -103,7 +103,7 @@ let fitted: i64 = 0;
 
 /** Fits `value + delta` into a signed integer; false when it does not fit. */
 function fitSigned(value: i64, delta: i64, bits: u32, overflow: u32): bool {
-  const highest = <i64>(~<u64>0 >> <u64>(65 - bits));
+  const highest = <i64>((<u64>1 << <u64>(bits - 1)) - 1);
   const lowest = -highest - 1;
   fitted = value + delta;
   let isAbove = value > highest;

@@ -11,6 +11,11 @@ import { decr, decrby, incr, incrby, incrbyfloat } from "./string/incr.ts";
 import { append, getrange, setrange, strlen, substr } from "./string/range.ts";
 import { mget, mset, msetnx } from "./string/multi.ts";
 import { lcs } from "./string/lcs.ts";
+import { bitcount, bitpos, getbit, setbit } from "./bitmap/bits.ts";
+import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
+import { bitop } from "./bitmap/bitop.ts";
+import { pfadd, pfcount, pfmerge } from "./hyperloglog/hyperloglog.ts";
+import { pfdebug, pfselftest } from "./hyperloglog/debug.ts";
 import {
   expire,
   expireat,
@@ -46,6 +51,11 @@ import { unwatch, watch } from "./transactions/watch.ts";
 export const COMMANDS: readonly CommandSpec[] = [
   append,
   auth,
+  bitcount,
+  bitfield,
+  bitfieldRo,
+  bitop,
+  bitpos,
   client,
   command,
   config,
@@ -65,6 +75,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   flushall,
   flushdb,
   get,
+  getbit,
   getdel,
   getex,
   getrange,
@@ -91,6 +102,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   pexpire,
   pexpireat,
   pexpiretime,
+  pfadd,
+  pfcount,
+  pfdebug,
+  pfmerge,
+  pfselftest,
   ping,
   psetex,
   pttl,
@@ -103,6 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   scan,
   select,
   set,
+  setbit,
   setex,
   setnx,
   setrange,
