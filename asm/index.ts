@@ -351,3 +351,33 @@ export {
   sortWeight,
 } from "./commands/sort";
 export { sortLoad } from "./commands/sort_elements";
+export {
+  bitmapCount,
+  bitmapFind,
+  bitmapOp,
+  bitmapSet,
+} from "./types/bitmap";
+export {
+  bitfieldAdd,
+  bitfieldGet,
+  bitfieldResult,
+  bitfieldRoom,
+  bitfieldSet,
+} from "./types/bitfield";
+export { stringRoom } from "./types/string_edit";
+export {
+  hllAdd,
+  hllCheck,
+  hllCount,
+  hllCountReply,
+  hllRegistersReply,
+  hllToDense,
+  hllUnionAdd,
+  hllUnionBegin,
+  hllUnionReply,
+  hllUnionStore,
+} from "./commands/hyperloglog";
+export {
+  hllSelfTest,
+  hllSelfTestDetail,
+} from "./commands/hyperloglog_selftest";

@@ -11,6 +11,11 @@ import { decr, decrby, incr, incrby, incrbyfloat } from "./string/incr.ts";
 import { append, getrange, setrange, strlen, substr } from "./string/range.ts";
 import { mget, mset, msetnx } from "./string/multi.ts";
 import { lcs } from "./string/lcs.ts";
+import { bitcount, bitpos, getbit, setbit } from "./bitmap/bits.ts";
+import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
+import { bitop } from "./bitmap/bitop.ts";
+import { pfadd, pfcount, pfmerge } from "./hyperloglog/hyperloglog.ts";
+import { pfdebug, pfselftest } from "./hyperloglog/debug.ts";
 import {
   expire,
   expireat,
@@ -67,6 +72,11 @@ import { sort, sortRo } from "./keys/sort.ts";
 export const COMMANDS: readonly CommandSpec[] = [
   append,
   auth,
+  bitcount,
+  bitfield,
+  bitfieldRo,
+  bitop,
+  bitpos,
   client,
   command,
   config,
@@ -86,6 +96,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   flushall,
   flushdb,
   get,
+  getbit,
   getdel,
   getex,
   getrange,
@@ -112,6 +123,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   pexpire,
   pexpireat,
   pexpiretime,
+  pfadd,
+  pfcount,
+  pfdebug,
+  pfmerge,
+  pfselftest,
   ping,
   psetex,
   pttl,
@@ -128,6 +144,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   sdiffstore,
   select,
   set,
+  setbit,
   setex,
   setnx,
   setrange,

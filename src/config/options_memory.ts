@@ -202,7 +202,7 @@ export const ENCODING_OPTIONS = [
     3000n,
     [0n, LONG_MAX],
     "Bytes up to which a HyperLogLog is sparse.",
-    VALUE_BYTES,
+    { isUnsigned: true, form: "memory" },
   ),
   number(
     "stream-node-max-bytes",
