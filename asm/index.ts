@@ -341,6 +341,7 @@ export {
   sortAdd,
   sortCount,
   sortEnd,
+  sortKeep,
   sortKey,
   sortKeyLength,
   sortLength,
