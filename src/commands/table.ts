@@ -11,6 +11,13 @@ import { decr, decrby, incr, incrby, incrbyfloat } from "./string/incr.ts";
 import { append, getrange, setrange, strlen, substr } from "./string/range.ts";
 import { mget, mset, msetnx } from "./string/multi.ts";
 import { lcs } from "./string/lcs.ts";
+import { lpush, lpushx, rpush, rpushx } from "./list/push.ts";
+import { lmpop, lpop, rpop } from "./list/pop.ts";
+import { blmpop, blpop, brpop } from "./list/block.ts";
+import { blmove, brpoplpush, lmove, rpoplpush } from "./list/move.ts";
+import { lindex, llen, lrange, ltrim } from "./list/range.ts";
+import { linsert, lrem, lset } from "./list/edit.ts";
+import { lpos } from "./list/position.ts";
 import {
   expire,
   expireat,
@@ -46,6 +53,11 @@ import { unwatch, watch } from "./transactions/watch.ts";
 export const COMMANDS: readonly CommandSpec[] = [
   append,
   auth,
+  blmove,
+  blmpop,
+  blpop,
+  brpop,
+  brpoplpush,
   client,
   command,
   config,
@@ -78,7 +90,20 @@ export const COMMANDS: readonly CommandSpec[] = [
   lastsave,
   latency,
   lcs,
+  lindex,
+  linsert,
+  llen,
+  lmove,
+  lmpop,
   lolwut,
+  lpop,
+  lpos,
+  lpush,
+  lpushx,
+  lrange,
+  lrem,
+  lset,
+  ltrim,
   memory,
   mget,
   monitor,
@@ -100,6 +125,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   renamenx,
   reset,
   role,
+  rpop,
+  rpoplpush,
+  rpush,
+  rpushx,
   scan,
   select,
   set,

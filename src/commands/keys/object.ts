@@ -3,6 +3,7 @@
 import {
   ENCODING_INT,
   ENCODING_NAMES,
+  TYPE_LIST,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
@@ -137,7 +138,7 @@ function usesLfu(call: Call): boolean {
 function objectEncodingHandler(call: Call): void {
   const entry = entryOrNull(call);
   if (entry === 0) return;
-  call.reply.text(ENCODING_NAMES[call.x.entryEncoding(entry)]);
+  call.reply.text(encodingName(call, entry));
 }
 
 function objectFreqHandler(call: Call): void {
@@ -183,6 +184,13 @@ function wouldBeShared(call: Call, entry: number): boolean {
   if (maxmemory > 0 && /-l[rf]u$/.test(maxmemoryPolicy)) return false;
   const value = x.stringInt(entry);
   return value >= 0n && value < SHARED_INTEGERS;
+}
+
+/** How a value is encoded, in Redis's words: all lists are quicklists to it. */
+export function encodingName(call: Call, entry: number): string {
+  const { x } = call;
+  if (x.entryType(entry) === TYPE_LIST) return "quicklist";
+  return ENCODING_NAMES[x.entryEncoding(entry)];
 }
 
 /** References to a value, as Redis would count them. */
