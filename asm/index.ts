@@ -382,3 +382,33 @@ export {
   hllSelfTest,
   hllSelfTestDetail,
 } from "./commands/hyperloglog_selftest";
+export { lzfCompress, lzfDecompress } from "./base/lzf";
+export {
+  listCreate,
+  listDrop,
+  listHeld,
+  listHeldLength,
+  listHold,
+  listInsert,
+  listLengthOf,
+  listPush,
+  listRelease,
+  listRemove,
+  listSet,
+  listTrim,
+} from "./types/list/list";
+export {
+  listDataBytes,
+  listDepthOf,
+  listFillOf,
+  listNodesOf,
+  listSavedBytes,
+  listWalk,
+  listWalkEnd,
+  listWalkLength,
+  listWalkNext,
+  listWalkPtr,
+} from "./types/list/figures";
+export { listCheck } from "./types/list/check";
+export { listConfigure, listSetLarge } from "./types/list/limits";
+export { listPositionsReply, listReply } from "./commands/lists";

@@ -16,6 +16,13 @@ import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
 import { bitop } from "./bitmap/bitop.ts";
 import { pfadd, pfcount, pfmerge } from "./hyperloglog/hyperloglog.ts";
 import { pfdebug, pfselftest } from "./hyperloglog/debug.ts";
+import { lpush, lpushx, rpush, rpushx } from "./list/push.ts";
+import { lmpop, lpop, rpop } from "./list/pop.ts";
+import { blmpop, blpop, brpop } from "./list/block.ts";
+import { blmove, brpoplpush, lmove, rpoplpush } from "./list/move.ts";
+import { lindex, llen, lrange, ltrim } from "./list/range.ts";
+import { linsert, lrem, lset } from "./list/edit.ts";
+import { lpos } from "./list/position.ts";
 import {
   expire,
   expireat,
@@ -77,6 +84,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   bitfieldRo,
   bitop,
   bitpos,
+  blmove,
+  blmpop,
+  blpop,
+  brpop,
+  brpoplpush,
   client,
   command,
   config,
@@ -110,7 +122,20 @@ export const COMMANDS: readonly CommandSpec[] = [
   lastsave,
   latency,
   lcs,
+  lindex,
+  linsert,
+  llen,
+  lmove,
+  lmpop,
   lolwut,
+  lpop,
+  lpos,
+  lpush,
+  lpushx,
+  lrange,
+  lrem,
+  lset,
+  ltrim,
   memory,
   mget,
   monitor,
@@ -137,6 +162,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   renamenx,
   reset,
   role,
+  rpop,
+  rpoplpush,
+  rpush,
+  rpushx,
   sadd,
   scan,
   scard,

@@ -301,6 +301,10 @@ export class Server implements ServerFigures {
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
     });
+    follow(["list-max-listpack-size", "list-compress-depth"], () => {
+      const { listMaxListpackSize, listCompressDepth } = config.values;
+      x.listConfigure(listMaxListpackSize, listCompressDepth);
+    });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;
     });

@@ -4,6 +4,7 @@ import {
   ENCODING_INT,
   ENCODING_NAMES,
   TYPE_SET,
+  TYPE_LIST,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
@@ -176,6 +177,7 @@ function objectIdletimeHandler(call: Call): void {
  */
 export function encodingName(call: Call, entry: number): string {
   const { x } = call;
+  if (x.entryType(entry) === TYPE_LIST) return "quicklist";
   const name = ENCODING_NAMES[x.entryEncoding(entry)];
   const isSet = x.entryType(entry) === TYPE_SET;
   return isSet && name === "listpack" ? "hashtable" : name;

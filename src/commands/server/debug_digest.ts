@@ -9,7 +9,7 @@
 
 import { sha1, SHA1_BYTES } from "../../base/sha1.ts";
 import type { Core } from "../../core/mod.ts";
-import { OutOfMemory, TYPE_SET, TYPE_STRING } from "../../keyspace/mod.ts";
+import { OutOfMemory, TYPE_LIST, TYPE_SET, TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 
 const ENTRIES_AT_ONCE = 256;
@@ -53,11 +53,12 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
   const type = x.entryType(entry);
   digest.mixNumber(type);
-  if (type === TYPE_SET) addSet(core, digest, entry);
-  else if (type === TYPE_STRING) {
+  if (type === TYPE_STRING) {
     const ptr = x.stringView(entry);
     digest.mix(core.view(ptr, x.stringViewLength()));
-  } else throw new Error(`no digest for type ${type}`);
+  } else if (type === TYPE_LIST) addList(core, digest, entry);
+  else if (type === TYPE_SET) addSet(core, digest, entry);
+  else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
 }
 
@@ -68,6 +69,16 @@ function addSet(core: Core, digest: Digest, entry: number): void {
   while (x.setEachNext()) {
     digest.xor(core.view(x.setMemberPtr(), x.setMemberLength()));
   }
+}
+
+function addList(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  let found: number;
+  x.listWalk(entry);
+  while ((found = x.listWalkNext()) > 0) {
+    digest.mix(core.view(x.listWalkPtr(), x.listWalkLength()));
+  }
+  if (found < 0) throw new OutOfMemory();
 }
 
 /** DEBUG DIGEST: of all databases. */

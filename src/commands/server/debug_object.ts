@@ -5,8 +5,10 @@ import {
   ENCODING_INT,
   ENCODING_NAMES,
   TYPE_SET,
+  TYPE_LIST,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
+import { parseMemory } from "../../config/mod.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
 import { encodingName, referenceCount } from "../keys/object.ts";
@@ -32,18 +34,30 @@ export function debugObject(call: Call): void {
   const address = (entry >>> 0).toString(16);
   const encoding = encodingName(call, entry);
   const length = isFast ? "" : ` serializedlength:${savedBytes(call, entry)}`;
+  const isList = x.entryType(entry) === TYPE_LIST;
   call.reply.simple(
     `Value at:0x${address} refcount:${
       referenceCount(call, entry)
     } encoding:${encoding}${length} lru:${x.entryLru(entry)} lru_seconds_idle:${
       Math.floor(x.idleSeconds(entry))
-    }`,
+    }${isList ? listFigures(call, entry) : ""}`,
   );
+}
+
+function listFigures(call: Call, entry: number): string {
+  const { x } = call;
+  const nodes = x.listNodesOf(entry) >>> 0;
+  const average = ((x.listLengthOf(entry) >>> 0) / nodes).toFixed(2);
+  return ` ql_nodes:${nodes} ql_avg_node:${average}` +
+    ` ql_listpack_max:${x.listFillOf(entry)}` +
+    ` ql_compressed:${x.listDepthOf(entry) === 0 ? 0 : 1}` +
+    ` ql_uncompressed_size:${x.listDataBytes(entry)}`;
 }
 
 /** Bytes a value takes in a snapshot before compression (Redis: rdbSavedObjectLen). */
 function savedBytes(call: Call, entry: number): number {
   const { x } = call;
+  if (x.entryType(entry) === TYPE_LIST) return x.listSavedBytes(entry);
   if (x.entryType(entry) === TYPE_SET) return setSavedBytes(call, entry);
   const ptr = x.stringView(entry);
   return stringSavedBytes(call, ptr, x.stringViewLength() >>> 0);
@@ -106,6 +120,24 @@ export function debugSdslen(call: Call): void {
       `val_sds_len:${length}, val_sds_avail:${valueBlock - length}, ` +
       `val_zmalloc: ${valueBlock}`,
   );
+}
+
+/** As Redis: nodes of 4 GiB and nearly as much are not to be. */
+const PACKED_THRESHOLD_MAX = (1n << 32n) - (1n << 20n);
+
+/** DEBUG QUICKLIST-PACKED-THRESHOLD size: from which elements have nodes of their own. */
+export function debugQuicklistPackedThreshold(call: Call): void {
+  const size = parseMemory(call.argText(2));
+  if (size === null) {
+    return call.reply.error("ERR argument must be a memory value");
+  }
+  if (size > PACKED_THRESHOLD_MAX) {
+    return call.reply.error(
+      "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
+    );
+  }
+  call.x.listSetLarge(Number(size));
+  call.reply.ok();
 }
 
 /** DEBUG HTSTATS db [FULL]: the table of keys, and the index of expiries. */
