@@ -300,3 +300,42 @@ export {
   lpViewText,
 } from "./types/listpack";
 export { dictRandom } from "./keyspace/dict_random";
+export {
+  hashAdd,
+  hashAllowExpiry,
+  hashCount,
+  hashDropField,
+  hashExpireField,
+  hashFieldExpiry,
+  hashFind,
+  hashFoundView,
+  hashLimits,
+  hashPersistField,
+  hashSet,
+  hashValueLength,
+  hashValuePtr,
+} from "./types/hash/hash";
+export { hashDropDue, hashDueField } from "./types/hash/due";
+export {
+  hashNameLength,
+  hashNamePtr,
+  walkName,
+  walkNext,
+  walkStart,
+  walkValue,
+  walkWhen,
+} from "./types/hash/walk";
+export {
+  hashAllReply,
+  hashDeleteArguments,
+  hashGetArguments,
+  hashGetReply,
+  hashRandomDistinct,
+  hashRandomMany,
+  hashRandomReply,
+  hashScanReply,
+  hashScanRun,
+  hashSetArguments,
+  hashSumReply,
+} from "./commands/hashes";
+export { fieldExpiresCount, fieldExpiresNext } from "./keyspace/field_expires";
