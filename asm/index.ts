@@ -336,6 +336,7 @@ export {
   hashScanReply,
   hashScanRun,
   hashSetArguments,
+  hashSetMayFail,
   hashSumReply,
 } from "./commands/hashes";
 export { fieldExpiresCount, fieldExpiresNext } from "./keyspace/field_expires";

@@ -1,6 +1,6 @@
 /** Hash commands that would cost their handlers several calls, and their replies. */
 import { globMatch } from "../base/glob";
-import { alloc, free } from "../base/memory";
+import { alloc, free, memoryNearLimit } from "../base/memory";
 import { dictRandom } from "../keyspace/dict_random";
 import {
   dictScan,
@@ -45,7 +45,7 @@ import {
   viewValue,
 } from "../types/hash/hash";
 import { hashNextExpiry } from "../types/hash/mod";
-import { lpSeek } from "../types/listpack";
+import { lpBytes, lpSeek } from "../types/listpack";
 import { EXPIRY_STEP, PLAIN_STEP } from "../types/hash/pack";
 import { tableDict } from "../types/hash/table";
 import {
@@ -100,6 +100,20 @@ export function hashSetArguments(db: u32, old: u32): i32 {
   }
   touched(db, entry, frameArgc - 2 >> 1);
   return created;
+}
+
+/** Arguments and listpacks of more bytes may be more than there is memory for. */
+const SAFE_BYTES_MAX: u64 = 1 << 24;
+
+/** Whether memory may run out in the middle of HSET into this hash. */
+export function hashSetMayFail(entry: u32): bool {
+  if (memoryNearLimit()) return true;
+  let bytes: u64 = 0;
+  if (entryEncoding(entry) != ENCODING_HASHTABLE) {
+    bytes = <u64>lpBytes(valuePtr(entry));
+  }
+  for (let i: u32 = 2; i < frameArgc; i++) bytes += <u64>argLength(i);
+  return bytes > SAFE_BYTES_MAX;
 }
 
 /**

@@ -314,8 +314,8 @@ export let hashSum: i64 = 0;
 const digits: u32 = <u32>memory.data(24);
 
 /**
- * Adds to the integer a field holds, which counts as 0 if it is not there and
- * must not be past its time; its expiry stays. `old` is the hash, 0 if there is
+ * Adds to the integer a field holds, which counts as 0 if it is not there or past
+ * its time; its expiry stays. `old` is the hash, 0 if there is
  * none. Returns 1 or ADD_*, nothing changed.
  */
 export function hashAdd(
@@ -328,7 +328,7 @@ export function hashAdd(
   delta: i64,
 ): i32 {
   let value: i64 = 0;
-  if (old != 0 && hashFind(old, name, nameLength) != FIELD_ABSENT) {
+  if (old != 0 && hashFind(old, name, nameLength) == FIELD_FOUND) {
     hashFoundView(old);
     if (!parseI64(valueText, valueLength)) return ADD_NOT_AN_INTEGER;
     value = parsedI64();
