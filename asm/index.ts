@@ -412,3 +412,43 @@ export {
 export { listCheck } from "./types/list/check";
 export { listConfigure, listSetLarge } from "./types/list/limits";
 export { listPositionsReply, listReply } from "./commands/lists";
+export {
+  hashAdd,
+  hashAllowExpiry,
+  hashCount,
+  hashDropField,
+  hashExpireField,
+  hashFieldExpiry,
+  hashFind,
+  hashFoundView,
+  hashLimits,
+  hashPersistField,
+  hashSet,
+  hashValueLength,
+  hashValuePtr,
+} from "./types/hash/hash";
+export { hashDropDue, hashDueField } from "./types/hash/due";
+export {
+  hashNameLength,
+  hashNamePtr,
+  walkName,
+  walkNext,
+  walkStart,
+  walkValue,
+  walkWhen,
+} from "./types/hash/walk";
+export {
+  hashAllReply,
+  hashDeleteArguments,
+  hashGetArguments,
+  hashGetReply,
+  hashRandomDistinct,
+  hashRandomMany,
+  hashRandomReply,
+  hashScanReply,
+  hashScanRun,
+  hashSetArguments,
+  hashSetMayFail,
+  hashSumReply,
+} from "./commands/hashes";
+export { fieldExpiresCount, fieldExpiresNext } from "./keyspace/field_expires";

@@ -37,6 +37,28 @@ import { keys, randomkey, scan } from "./keys/scan.ts";
 import { object } from "./keys/object.ts";
 import { copy, move } from "./keys/copy.ts";
 import { type } from "./keys/type.ts";
+import { hdel, hmset, hset, hsetnx } from "./hash/set.ts";
+import {
+  hexists,
+  hget,
+  hgetall,
+  hkeys,
+  hlen,
+  hmget,
+  hstrlen,
+  hvals,
+} from "./hash/get.ts";
+import { hincrby, hincrbyfloat } from "./hash/incr.ts";
+import { hrandfield } from "./hash/random.ts";
+import { hscan } from "./hash/scan.ts";
+import {
+  hexpire,
+  hexpireat,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+} from "./hash/expire.ts";
+import { hexpiretime, hpexpiretime, hpttl, httl } from "./hash/ttl.ts";
 import { info } from "./server/info.ts";
 import { config } from "./server/config.ts";
 import { slowlog } from "./server/slowlog.ts";
@@ -113,7 +135,32 @@ export const COMMANDS: readonly CommandSpec[] = [
   getex,
   getrange,
   getset,
+  hdel,
   hello,
+  hexists,
+  hexpire,
+  hexpireat,
+  hexpiretime,
+  hget,
+  hgetall,
+  hincrby,
+  hincrbyfloat,
+  hkeys,
+  hlen,
+  hmget,
+  hmset,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+  hpexpiretime,
+  hpttl,
+  hrandfield,
+  hscan,
+  hset,
+  hsetnx,
+  hstrlen,
+  httl,
+  hvals,
   incr,
   incrby,
   incrbyfloat,

@@ -139,14 +139,14 @@ export const ENCODING_OPTIONS = [
     512n,
     [0n, LONG_MAX],
     "Fields up to which a hash is a listpack.",
-    { ...ENTRIES, alias: "hash-max-ziplist-entries" },
+    { isUnsigned: true, alias: "hash-max-ziplist-entries" },
   ),
   number(
     "hash-max-listpack-value",
     64n,
     [0n, LONG_MAX],
     "Bytes of a field or value up to which a hash is a listpack.",
-    { ...VALUE_BYTES, alias: "hash-max-ziplist-value" },
+    { isUnsigned: true, form: "memory", alias: "hash-max-ziplist-value" },
   ),
   number(
     "list-max-listpack-size",

@@ -76,6 +76,8 @@ const TIMED_BYTES_MIN = 512;
 const TIMED_ONE_IN = 8;
 const UNTIMED = -1;
 
+const UINT32_MAX = 0xffffffff;
+
 /** A command after which the clock is read again. */
 const SLOW_COMMAND_MS = 1;
 
@@ -278,6 +280,13 @@ export class Server implements ServerFigures {
         lfuDecayTime,
       );
       x.evictReset();
+    });
+    follow(["hash-max-listpack-entries", "hash-max-listpack-value"], () => {
+      const { hashMaxListpackEntries, hashMaxListpackValue } = config.values;
+      x.hashLimits(
+        Math.min(hashMaxListpackEntries, UINT32_MAX),
+        Math.min(hashMaxListpackValue, UINT32_MAX),
+      );
     });
     follow("maxmemory-clients", () => this.clientEviction.configure());
     follow([

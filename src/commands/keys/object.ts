@@ -3,8 +3,8 @@
 import {
   ENCODING_INT,
   ENCODING_NAMES,
-  TYPE_SET,
   TYPE_LIST,
+  TYPE_SET,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";

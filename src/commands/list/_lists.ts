@@ -14,9 +14,9 @@ export function needNegatable(call: Call, index: number): bigint | undefined {
   const value = call.needInteger(index);
   if (value !== LONG_MIN) return value;
   call.reply.error(
-    `ERR value is out of range, value must between ${LONG_MIN + 1n} and ${
-      -(LONG_MIN + 1n)
-    }`,
+    `ERR value is out of range, value must between ${
+      LONG_MIN + 1n
+    } and ${-(LONG_MIN + 1n)}`,
   );
   return undefined;
 }

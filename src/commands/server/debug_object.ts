@@ -4,8 +4,8 @@ import { untilNul } from "../../base/byte_string.ts";
 import {
   ENCODING_INT,
   ENCODING_NAMES,
-  TYPE_SET,
   TYPE_LIST,
+  TYPE_SET,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import { parseMemory } from "../../config/mod.ts";
