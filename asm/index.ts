@@ -301,6 +301,57 @@ export {
 } from "./types/listpack";
 export { dictRandom } from "./keyspace/dict_random";
 export {
+  setAddArguments,
+  setCard,
+  setHas,
+  setRemove,
+  setRemoveArguments,
+} from "./types/set/set";
+export { setLimits } from "./types/set/member";
+export {
+  setEachBegin,
+  setEachNext,
+  setMemberLength,
+  setMemberPtr,
+} from "./types/set/each";
+export {
+  setPopReply,
+  setRandom,
+  setRandomDistinctReply,
+  setRandomReply,
+} from "./types/set/random";
+export {
+  setDiffReply,
+  setDiffStore,
+  setInterCount,
+  setInterReply,
+  setInterStore,
+  setOperand,
+  setOperandsReset,
+  setUnionReply,
+  setUnionStore,
+} from "./types/set/algebra";
+export {
+  setHasReply,
+  setMembersReply,
+  setScanReply,
+  setScanRun,
+} from "./commands/sets";
+export {
+  sortAdd,
+  sortCount,
+  sortEnd,
+  sortKey,
+  sortKeyLength,
+  sortLength,
+  sortPtr,
+  sortRun,
+  sortScore,
+  sortScores,
+  sortWeight,
+} from "./commands/sort";
+export { sortLoad } from "./commands/sort_elements";
+export {
   bitmapCount,
   bitmapFind,
   bitmapOp,

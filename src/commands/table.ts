@@ -46,6 +46,27 @@ import { echo, ping, select } from "./connection/ping.ts";
 import { client } from "./connection/client.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
+import {
+  sadd,
+  scard,
+  sismember,
+  smembers,
+  smismember,
+  smove,
+  srem,
+} from "./set/members.ts";
+import { spop, srandmember } from "./set/random.ts";
+import {
+  sdiff,
+  sdiffstore,
+  sinter,
+  sintercard,
+  sinterstore,
+  sunion,
+  sunionstore,
+} from "./set/algebra.ts";
+import { sscan } from "./set/scan.ts";
+import { sort, sortRo } from "./keys/sort.ts";
 
 /** Every top-level command, sorted by name; containers carry their subcommands. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -116,7 +137,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   renamenx,
   reset,
   role,
+  sadd,
   scan,
+  scard,
+  sdiff,
+  sdiffstore,
   select,
   set,
   setbit,
@@ -124,9 +149,24 @@ export const COMMANDS: readonly CommandSpec[] = [
   setnx,
   setrange,
   shutdown,
+  sinter,
+  sintercard,
+  sinterstore,
+  sismember,
   slowlog,
+  smembers,
+  smismember,
+  smove,
+  sort,
+  sortRo,
+  spop,
+  srandmember,
+  srem,
+  sscan,
   strlen,
   substr,
+  sunion,
+  sunionstore,
   swapdb,
   time,
   touch,
