@@ -24,8 +24,7 @@ const KEY_ARGUMENTS = [
 /** `LMOVE` */
 export const lmove: CommandSpec = {
   name: "lmove",
-  summary:
-    "Pop an element from a list, push it to another list and return it",
+  summary: "Pop an element from a list, push it to another list and return it",
   since: "6.2.0",
   group: "list",
   complexity: "O(1)",

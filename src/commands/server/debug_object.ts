@@ -1,11 +1,7 @@
 /** DEBUG subcommands that look at single keys, or make many. */
 
 import { untilNul } from "../../base/byte_string.ts";
-import {
-  ENCODING_INT,
-  TYPE_LIST,
-  TYPE_STRING,
-} from "../../keyspace/mod.ts";
+import { ENCODING_INT, TYPE_LIST, TYPE_STRING } from "../../keyspace/mod.ts";
 import { parseMemory } from "../../config/mod.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
