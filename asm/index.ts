@@ -302,6 +302,8 @@ export {
 export { dictRandom } from "./keyspace/dict_random";
 export {
   streamBoundParse,
+  streamIdClearStart,
+  streamIdIsBelowStart,
   streamIdIsMax,
   streamIdIsZero,
   streamIdParse,
@@ -326,6 +328,7 @@ export {
   streamIdFirst,
   streamIdsValid,
   streamSetId,
+  streamTouched,
   streamTrimTo,
 } from "./commands/stream_write";
 export {

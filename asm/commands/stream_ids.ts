@@ -232,3 +232,16 @@ export function streamIdReply(): void {
 export function streamIdText(at: u32): u32 {
   return idWrite(at, load<u64>(ID), load<u64>(ID, 8));
 }
+
+/** START becomes 0-0. */
+export function streamIdClearStart(): void {
+  setRegister(START, 0, 0);
+}
+
+/** Whether the ID register is below START. */
+export function streamIdIsBelowStart(): bool {
+  const ms = load<u64>(ID);
+  const startMs = load<u64>(START);
+  if (ms != startMs) return ms < startMs;
+  return load<u64>(ID, 8) < load<u64>(START, 8);
+}

@@ -229,3 +229,8 @@ export function streamSetId(stream: u32, entriesAdded: i64): i32 {
 export function streamCount(stream: u32): f64 {
   return <f64>lengthOf(stream);
 }
+
+/** A stream has changed by so many entries. */
+export function streamTouched(db: u32, entry: u32, changes: f64): void {
+  touched(db, entry, <u32>changes);
+}

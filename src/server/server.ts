@@ -287,6 +287,10 @@ export class Server implements ServerFigures {
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
     });
+    follow(["stream-node-max-bytes", "stream-node-max-entries"], () => {
+      const { streamNodeMaxBytes, streamNodeMaxEntries } = config.values;
+      x.streamLimits(Number(streamNodeMaxBytes), Number(streamNodeMaxEntries));
+    });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;
     });

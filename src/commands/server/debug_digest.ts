@@ -9,7 +9,7 @@
 
 import { sha1, SHA1_BYTES } from "../../base/sha1.ts";
 import type { Core } from "../../core/mod.ts";
-import { OutOfMemory, TYPE_STRING } from "../../keyspace/mod.ts";
+import { OutOfMemory, TYPE_STREAM, TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 
 const ENTRIES_AT_ONCE = 256;
@@ -48,14 +48,26 @@ export class Digest {
   }
 }
 
+/** Adds the IDs, fields and values of a stream in order; not its groups. */
+function addStream(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.streamDigestStart(x.valuePtr(entry));
+  while (x.streamDigestNext() !== 0) {
+    digest.mix(core.view(x.streamDigestPtr(), x.streamDigestLength()));
+  }
+}
+
 /** Adds an entry's type, value and whether it expires; not its key. */
 function addValue(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
   const type = x.entryType(entry);
   digest.mixNumber(type);
-  if (type !== TYPE_STRING) throw new Error(`no digest for type ${type}`);
-  const ptr = x.stringView(entry);
-  digest.mix(core.view(ptr, x.stringViewLength()));
+  if (type === TYPE_STREAM) addStream(core, digest, entry);
+  else if (type !== TYPE_STRING) throw new Error(`no digest for type ${type}`);
+  else {
+    const ptr = x.stringView(entry);
+    digest.mix(core.view(ptr, x.stringViewLength()));
+  }
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
 }
 
