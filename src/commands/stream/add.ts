@@ -69,7 +69,7 @@ export const xadd: CommandSpec = {
       string("threshold"),
       integer("count", { token: "LIMIT", since: "6.2.0", optional: true }),
     ], OPTIONAL),
-    oneOf("id_or_auto", [token("auto_id", "*"), string("ID")]),
+    oneOf("id_or_auto", [token("auto_id", "*"), string("id")]),
     block("field_value", [string("field"), string("value")], MULTIPLE),
   ],
   handler: xaddHandler,

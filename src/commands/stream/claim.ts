@@ -72,7 +72,7 @@ export const xclaim: CommandSpec = {
     string("group"),
     string("consumer"),
     string("min-idle-time"),
-    string("ID", MULTIPLE),
+    string("id", MULTIPLE),
     integer("ms", { token: "IDLE", optional: true }),
     unixTime("unix-time-milliseconds", { token: "TIME", optional: true }),
     integer("count", { token: "RETRYCOUNT", optional: true }),

@@ -30,7 +30,7 @@ export const xdel: CommandSpec = {
   flags: ["write", "fast"],
   acl: ["stream"],
   keys: [keyAt(1, "RW", "delete")],
-  arguments: [key("key"), string("ID", MULTIPLE)],
+  arguments: [key("key"), string("id", MULTIPLE)],
   handler: xdelHandler,
 };
 

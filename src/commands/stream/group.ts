@@ -38,7 +38,7 @@ const xgroupCreate: CommandSpec = {
   arguments: [
     key("key"),
     string("groupname"),
-    oneOf("id", [string("ID"), token("new_id", "$")]),
+    oneOf("id", [string("id"), token("new_id", "$")]),
     token("mkstream", "MKSTREAM", OPTIONAL),
     integer("entries_read", { token: "ENTRIESREAD", optional: true }),
   ],
@@ -114,7 +114,7 @@ const xgroupSetid: CommandSpec = {
   arguments: [
     key("key"),
     string("groupname"),
-    oneOf("id", [string("ID"), token("new_id", "$")]),
+    oneOf("id", [string("id"), token("new_id", "$")]),
     integer("entries_read", { token: "ENTRIESREAD", optional: true }),
   ],
   handler: xgroupSetidHandler,

@@ -27,7 +27,7 @@ export const xack: CommandSpec = {
   flags: ["write", "fast"],
   acl: ["stream"],
   keys: [keyAt(1, "RW", "update")],
-  arguments: [key("key"), string("group"), string("ID", MULTIPLE)],
+  arguments: [key("key"), string("group"), string("id", MULTIPLE)],
   handler: xackHandler,
 };
 

@@ -40,7 +40,7 @@ export const xread: CommandSpec = {
   complexity:
     "For each stream mentioned: O(N) with N being the number of elements being returned, it means that XREAD-ing with a fixed COUNT is O(1). Note that when the BLOCK option is used, XADD will pay O(M) time in order to serve the M clients blocked on the stream getting new data.",
   arity: -4,
-  flags: ["blocking", "readonly"],
+  flags: ["readonly", "blocking"],
   acl: ["stream"],
   keys: [{
     flags: ["RO", "access"],
@@ -50,7 +50,7 @@ export const xread: CommandSpec = {
   arguments: [
     integer("count", { token: "COUNT", optional: true }),
     integer("milliseconds", { token: "BLOCK", optional: true }),
-    block("streams", [key("key", MULTIPLE), string("ID", MULTIPLE)], {
+    block("streams", [key("key", MULTIPLE), string("id", MULTIPLE)], {
       token: "STREAMS",
     }),
   ],
@@ -67,7 +67,7 @@ export const xreadgroup: CommandSpec = {
   complexity:
     "For each stream mentioned: O(M) with M being the number of elements returned. If M is constant (e.g. always asking for the first 10 elements with COUNT), you can consider it O(1). On the other side when XREADGROUP blocks, XADD will pay the O(N) time in order to serve the N clients blocked on the stream getting new data.",
   arity: -7,
-  flags: ["blocking", "write"],
+  flags: ["write", "blocking"],
   acl: ["stream"],
   keys: [{
     flags: ["RO", "access"],
@@ -81,7 +81,7 @@ export const xreadgroup: CommandSpec = {
     integer("count", { token: "COUNT", optional: true }),
     integer("milliseconds", { token: "BLOCK", optional: true }),
     token("noack", "NOACK", OPTIONAL),
-    block("streams", [key("key", MULTIPLE), string("ID", MULTIPLE)], {
+    block("streams", [key("key", MULTIPLE), string("id", MULTIPLE)], {
       token: "STREAMS",
     }),
   ],
