@@ -132,6 +132,12 @@ function range(sample: Sample): Argument[] {
   ];
 }
 
+/** `+` is an ID to XREAD since 7.4. */
+function idToRead(sample: Sample): Argument {
+  const id = sample.random.chance(0.1) ? "$" : ids(sample).some(sample);
+  return id === "+" ? "1" : id;
+}
+
 function read(sample: Sample): Argument[] {
   const keys = Array.from(
     { length: sample.random.integer(1, 3) },
@@ -142,9 +148,7 @@ function read(sample: Sample): Argument[] {
     ...sample.options([["COUNT", count(sample)]]),
     "STREAMS",
     ...keys,
-    ...keys.map(() =>
-      sample.random.chance(0.1) ? "$" : ids(sample).some(sample)
-    ),
+    ...keys.map(() => idToRead(sample)),
   ];
 }
 
