@@ -393,6 +393,7 @@ export {
   hashLimits,
   hashPersistField,
   hashSet,
+  hashTake,
   hashValueLength,
   hashValuePtr,
 } from "./types/hash/hash";
@@ -421,3 +422,4 @@ export {
   hashSumReply,
 } from "./commands/hashes";
 export { fieldExpiresCount, fieldExpiresNext } from "./keyspace/field_expires";
+export { fieldExpiresCheck, hashCheck } from "./types/hash/check";

@@ -2,6 +2,7 @@
 
 import { OutOfMemory, TYPE_HASH, TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
+import { FIELD_EXPIRED, FIELD_FOUND } from "../hash/_fields.ts";
 
 /** A pattern as it stands in an argument, taken apart. */
 export interface SortPattern {
@@ -87,5 +88,16 @@ function findString(call: Call, entry: number): boolean {
 
 /** The value of a hash's field. */
 function findField(call: Call, entry: number, pattern: SortPattern): boolean {
-  return call.x.entryType(entry) === TYPE_HASH && pattern.fieldLength > 0;
+  const { x } = call;
+  const { fieldPtr, fieldLength } = pattern;
+  if (x.entryType(entry) !== TYPE_HASH || fieldLength === 0) return false;
+  const found = x.hashFind(entry, fieldPtr, fieldLength);
+  if (found === FIELD_EXPIRED) {
+    call.keyspace.expireField(call.db, entry, fieldPtr, fieldLength);
+  }
+  if (found !== FIELD_FOUND) return false;
+  x.hashFoundView(entry);
+  sortValue.ptr = x.hashValuePtr();
+  sortValue.length = x.hashValueLength();
+  return true;
 }
