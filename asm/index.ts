@@ -424,6 +424,7 @@ export {
   hashLimits,
   hashPersistField,
   hashSet,
+  hashTake,
   hashValueLength,
   hashValuePtr,
 } from "./types/hash/hash";
@@ -431,12 +432,12 @@ export { hashDropDue, hashDueField } from "./types/hash/due";
 export {
   hashNameLength,
   hashNamePtr,
-  walkName,
-  walkNext,
-  walkStart,
-  walkValue,
-  walkWhen,
-} from "./types/hash/walk";
+  hashEachName,
+  hashEachNext,
+  hashEachBegin,
+  hashEachValue,
+  hashEachWhen,
+} from "./types/hash/each";
 export {
   hashAllReply,
   hashDeleteArguments,
@@ -514,3 +515,4 @@ export {
   streamInfoGroups,
 } from "./commands/stream_info";
 export { streamLimits } from "./types/stream/node";
+export { fieldExpiresCheck, hashCheck } from "./types/hash/check";
