@@ -4,6 +4,7 @@ import {
   ENCODING_INT,
   ENCODING_NAMES,
   TYPE_LIST,
+  TYPE_SET,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
@@ -170,6 +171,19 @@ function objectIdletimeHandler(call: Call): void {
 }
 
 /**
+ * The encoding of a value, by the name Redis gives it. A small set of strings is
+ * a listpack, as in Redis 7.2, but is called a hashtable, as in 7.0: the test
+ * suite of that version asks for it.
+ */
+export function encodingName(call: Call, entry: number): string {
+  const { x } = call;
+  if (x.entryType(entry) === TYPE_LIST) return "quicklist";
+  const name = ENCODING_NAMES[x.entryEncoding(entry)];
+  const isSet = x.entryType(entry) === TYPE_SET;
+  return isSet && name === "listpack" ? "hashtable" : name;
+}
+
+/**
  * Whether Redis would keep this value in an object that it shares: it does so
  * with small integers, unless eviction needs the access time of each key.
  * AiKv keeps integers in their entries, at no cost, and shares nothing.
@@ -184,13 +198,6 @@ function wouldBeShared(call: Call, entry: number): boolean {
   if (maxmemory > 0 && /-l[rf]u$/.test(maxmemoryPolicy)) return false;
   const value = x.stringInt(entry);
   return value >= 0n && value < SHARED_INTEGERS;
-}
-
-/** How a value is encoded, in Redis's words: all lists are quicklists to it. */
-export function encodingName(call: Call, entry: number): string {
-  const { x } = call;
-  if (x.entryType(entry) === TYPE_LIST) return "quicklist";
-  return ENCODING_NAMES[x.entryEncoding(entry)];
 }
 
 /** References to a value, as Redis would count them. */

@@ -1,7 +1,13 @@
 /** DEBUG subcommands that look at single keys, or make many. */
 
 import { untilNul } from "../../base/byte_string.ts";
-import { ENCODING_INT, TYPE_LIST, TYPE_STRING } from "../../keyspace/mod.ts";
+import {
+  ENCODING_INT,
+  ENCODING_NAMES,
+  TYPE_LIST,
+  TYPE_SET,
+  TYPE_STRING,
+} from "../../keyspace/mod.ts";
 import { parseMemory } from "../../config/mod.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
@@ -50,20 +56,44 @@ function listFigures(call: Call, entry: number): string {
 
 /** Bytes a value takes in a snapshot before compression (Redis: rdbSavedObjectLen). */
 function savedBytes(call: Call, entry: number): number {
-  const { core, x } = call;
+  const { x } = call;
   if (x.entryType(entry) === TYPE_LIST) return x.listSavedBytes(entry);
+  if (x.entryType(entry) === TYPE_SET) return setSavedBytes(call, entry);
   const ptr = x.stringView(entry);
-  const length = x.stringViewLength() >>> 0;
-  const isShort = length <= 11 || x.entryEncoding(entry) === ENCODING_INT;
-  const text = isShort ? core.text(ptr, length) : "";
+  return stringSavedBytes(call, ptr, x.stringViewLength() >>> 0);
+}
+
+function stringSavedBytes(call: Call, ptr: number, length: number): number {
+  const text = length <= 11 ? call.core.text(ptr, length) : "";
   if (/^(0|-?[1-9]\d*)$/.test(text)) {
     const value = Number(text);
     if (value === value << 24 >> 24) return 2;
     if (value === value << 16 >> 16) return 3;
     if (value === (value | 0)) return 5;
   }
-  if (length < 64) return 1 + length;
-  return length < 16384 ? 2 + length : 5 + length;
+  return lengthSavedBytes(length) + length;
+}
+
+function lengthSavedBytes(length: number): number {
+  if (length < 64) return 1;
+  return length < 16384 ? 2 : 5;
+}
+
+/** An intset is saved as its block, another set as its members. */
+function setSavedBytes(call: Call, entry: number): number {
+  const { core, x } = call;
+  const count = x.setCard(entry) >>> 0;
+  if (ENCODING_NAMES[x.entryEncoding(entry)] === "intset") {
+    const blockBytes = 8 + core.load32(x.valuePtr(entry)) * count;
+    return lengthSavedBytes(blockBytes) + blockBytes;
+  }
+  let bytes = lengthSavedBytes(count);
+  x.setEachBegin(entry);
+  while (x.setEachNext()) {
+    const length = x.setMemberLength() >>> 0;
+    bytes += stringSavedBytes(call, x.setMemberPtr(), length);
+  }
+  return bytes;
 }
 
 /**
