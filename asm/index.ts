@@ -349,6 +349,8 @@ export {
   sortRun,
   sortScore,
   sortScores,
+  sortWeigh,
+  sortWeighFailed,
   sortWeight,
 } from "./commands/sort";
 export { sortLoad } from "./commands/sort_elements";
