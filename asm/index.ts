@@ -171,7 +171,6 @@ export {
   dictChains,
   dictCount,
   dictLeavingBytes,
-  dictRandom,
   dictResizing,
   emittedAt,
   emittedTotal,
@@ -271,3 +270,33 @@ export {
 } from "./commands/lane";
 export { keysReply, scanFilter, scanReply, scanRun } from "./commands/keys";
 export { stringReply, stringSumReply } from "./commands/strings";
+export { dictFind, dictFree, dictNew, dictScan, elementAdd, elementRemoveFound } from "./keyspace/dict";
+export { collectionNew, collectionStore } from "./keyspace/collection";
+export { valueLength } from "./types/value";
+export { valuePtr } from "./keyspace/entry";
+export { undoReserve } from "./keyspace/undo";
+export {
+  lpAppend,
+  lpAppendInt,
+  lpBytes,
+  lpCount,
+  lpDelete,
+  lpDeleteRange,
+  lpFind,
+  lpFirst,
+  lpFree,
+  lpInsertAfter,
+  lpInsertBefore,
+  lpLast,
+  lpNew,
+  lpNext,
+  lpPrepend,
+  lpPrev,
+  lpReplace,
+  lpSeek,
+  lpValidate,
+  lpViewLength,
+  lpViewPtr,
+  lpViewText,
+} from "./types/listpack";
+export { dictRandom } from "./keyspace/dict_random";

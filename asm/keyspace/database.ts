@@ -22,8 +22,9 @@ import {
   dictShrinkIfSparse,
   emittedAt,
   emittedCount,
-  KIND_ENTRY,
 } from "./dict";
+import { KIND_ENTRY } from "./element";
+import { retiredValuesCount, retiredValuesFree } from "../types/value";
 import {
   entryExpires,
   entryFree,
@@ -152,8 +153,12 @@ function drainAll(dict: u32): void {
   dictFree(dict);
 }
 
-/** Frees about `limit` entries of retired dicts; true while some remain. */
+/**
+ * Frees about `limit` entries of retired dicts, or elements of retired
+ * collections; true while some remain.
+ */
 export function retiredFree(limit: u32): bool {
+  if (retiredValuesFree(limit)) return true;
   if (retired == 0) return false;
   const dict = load<u32>(retired);
   const position = dictDrain(dict, load<u32>(retired, 4), limit);
@@ -167,12 +172,12 @@ export function retiredFree(limit: u32): bool {
   const node = retired;
   retired = load<u32>(node, 8);
   free(node);
-  return retired != 0;
+  return retired != 0 || retiredValuesCount() != 0;
 }
 
-/** Entries of retired dicts not freed yet. */
+/** Entries of retired dicts, and retired collections, not freed yet. */
 export function retiredCount(): f64 {
-  return retiredEntries;
+  return retiredEntries + <f64>retiredValuesCount();
 }
 
 /**

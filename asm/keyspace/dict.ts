@@ -19,7 +19,7 @@
  *                       the smaller of the two tables
  *   +16 u32  count      elements
  *   +24 u32  children   child buckets
- *   +28 u32  kind       what the elements are (KIND_*)
+ *   +28 u32  kind       what the elements are (KIND_* of element.ts)
  *
  * Resizing is incremental, and at any moment a hash has exactly one bucket:
  * with s the smaller table's mask, it is in the target if (hash & s) < moved
@@ -33,8 +33,14 @@
 import { alloc, free, reserveOpen } from "../base/memory";
 import { siphash } from "../base/siphash";
 import { bytesEqual } from "../base/bytes";
-import { entryKey, entryKeyLength } from "./entry";
-import { random32 } from "./random";
+import { elementKey, elementKeyLength } from "./element";
+import {
+  UNDO_ELEMENT_ADDED,
+  UNDO_ELEMENT_REMOVED,
+  UNDO_ELEMENT_REPLACED,
+  undoOpen,
+  undoRecord,
+} from "./undo";
 
 export const DICT_BYTES: u32 = 40;
 
@@ -49,9 +55,6 @@ const BITS_MAX: u32 = 25;
 /** Mean elements a bucket that make the table grow, and shrink (per 16). */
 const GROW_AT: u32 = 10;
 const SHRINK_BELOW_SIXTEENTHS: u32 = 16;
-
-/** Elements are keyspace entries (entry.ts). */
-export const KIND_ENTRY: u32 = 0;
 
 /** Where the last `dictFind` found its element: head of chain, bucket, slot. */
 let foundHead: u32 = 0;
@@ -122,10 +125,18 @@ export function dictOverhead(dict: u32): f64 {
   return <f64>(DICT_BYTES + (buckets + load<u32>(dict, 24)) * BUCKET_BYTES);
 }
 
+/** What the elements are: KIND_*. */
+// @ts-ignore: decorator
+@inline
+export function dictKind(dict: u32): u32 {
+  return load<u32>(dict, 28);
+}
+
 // @ts-ignore: decorator
 @inline
 export function elementHash(dict: u32, element: u32): u64 {
-  return siphash(entryKey(element), entryKeyLength(element));
+  const kind = dictKind(dict);
+  return siphash(elementKey(kind, element), elementKeyLength(kind, element));
 }
 
 // @ts-ignore: decorator
@@ -180,6 +191,7 @@ export function dictFind(dict: u32, key: u32, length: u32, hash: u64): u32 {
   let bucket = bucketOf(dict, hash);
   foundHead = bucket;
   const tags = i8x16.splat(<i8>(hash >> 56));
+  const kind = dictKind(dict);
   while (true) {
     let match = <u32>i8x16.bitmask(i8x16.eq(v128.load(bucket), tags)) >> 4;
     match &= usedMask(bucket);
@@ -187,8 +199,8 @@ export function dictFind(dict: u32, key: u32, length: u32, hash: u64): u32 {
       const slot = ctz(match);
       const element = load<u32>(slotAddress(bucket, slot));
       if (
-        entryKeyLength(element) == length &&
-        bytesEqual(entryKey(element), key, length)
+        elementKeyLength(kind, element) == length &&
+        bytesEqual(elementKey(kind, element), key, length)
       ) {
         foundBucket = bucket;
         foundSlot = slot;
@@ -549,38 +561,35 @@ export function dictScan(dict: u32, cursor: u32): u32 {
   return cursor;
 }
 
-/** A random element (buckets drawn at random until one has any); 0 if empty. */
-export function dictRandom(dict: u32): u32 {
-  if (dictCount(dict) == 0) return 0;
-  const mask: u32 = (1 << bits(dict)) - 1;
-  const targetMask: u32 = target(dict) != 0 ? (1 << targetBits(dict)) - 1 : 0;
-  const large = max<u32>(mask, targetMask);
-  while (true) {
-    const bucket = bucketOf(dict, <u64>(random32() & large));
-    let total: u32 = 0;
-    let walk = bucket;
-    while (true) {
-      total += popcnt(usedMask(walk));
-      if (!hasChild(walk)) break;
-      walk = childOf(walk);
-    }
-    if (total == 0) continue;
-    let pick = random32() % total;
-    walk = bucket;
-    while (true) {
-      let slots = usedMask(walk);
-      const here = <u32>popcnt(slots);
-      if (pick < here) {
-        while (pick > 0) {
-          slots &= slots - 1;
-          pick--;
-        }
-        return load<u32>(slotAddress(walk, ctz(slots)));
-      }
-      pick -= here;
-      walk = childOf(walk);
-    }
+// --------------------------------------------------- elements of collections
+
+/**
+ * `dictAdd` that rolling back takes back; `undoReserve` must have succeeded.
+ * The element itself is the caller's to free (a block of `undoAlloc` frees
+ * itself).
+ */
+export function elementAdd(dict: u32, element: u32, hash: u64): bool {
+  if (!dictAdd(dict, element, hash)) return false;
+  if (undoOpen) undoRecord(UNDO_ELEMENT_ADDED, 0, dict, element, 0);
+  return true;
+}
+
+/** Takes the element last found out, undoably; it is not freed. */
+export function elementRemoveFound(dict: u32): void {
+  if (undoOpen) {
+    const element = load<u32>(slotAddress(foundBucket, foundSlot));
+    undoRecord(UNDO_ELEMENT_REMOVED, 0, dict, element, 0);
   }
+  dictRemoveFound(dict);
+}
+
+/** Puts an element of the same key in place of the one found, undoably. */
+export function elementReplaceFound(dict: u32, element: u32): void {
+  if (undoOpen) {
+    const old = load<u32>(slotAddress(foundBucket, foundSlot));
+    undoRecord(UNDO_ELEMENT_REPLACED, 0, dict, element, <i64>old);
+  }
+  dictPutFound(element);
 }
 
 /**

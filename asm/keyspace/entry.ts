@@ -11,18 +11,32 @@
  *       key bytes
  *       value: 8 bytes i64                   encoding INT
  *              the bytes themselves          when ENTRY_INLINE
- *              u32 pointer, u32 length       otherwise
+ *              u32 pointer, u32 length       a longer string
+ *              u32 pointer, u32 of the type's own    any other type
  *
  * Owner: the dict of its database, or the undo log while one is open. A
  * 16-byte key with a 32-byte value takes 56 bytes.
  */
 import { alloc, free, usableSize } from "../base/memory";
+import { valueDrop, valueUsage } from "../types/value";
 
 export const TYPE_STRING: u32 = 0;
+export const TYPE_LIST: u32 = 1;
+export const TYPE_SET: u32 = 2;
+export const TYPE_ZSET: u32 = 3;
+export const TYPE_HASH: u32 = 4;
+export const TYPE_STREAM: u32 = 6;
 
 export const ENCODING_RAW: u32 = 0;
 export const ENCODING_INT: u32 = 1;
 export const ENCODING_EMBSTR: u32 = 2;
+export const ENCODING_LISTPACK: u32 = 3;
+export const ENCODING_INTSET: u32 = 4;
+export const ENCODING_HASHTABLE: u32 = 5;
+export const ENCODING_SKIPLIST: u32 = 6;
+export const ENCODING_QUICKLIST: u32 = 7;
+export const ENCODING_STREAM: u32 = 8;
+export const ENCODING_LISTPACK_EX: u32 = 9;
 
 export const ENTRY_EXPIRES: u32 = 1;
 export const ENTRY_LONG_KEY: u32 = 2;
@@ -172,16 +186,26 @@ export function entryBodyBytes(entry: u32): u32 {
   return 8;
 }
 
-/** Frees what the entry owns outside its own block. */
+/** The value of a collection. */
+// @ts-ignore: decorator
+@inline
+export function valuePtr(entry: u32): u32 {
+  return load<u32>(entryBody(entry));
+}
+
+/** Whether the value is a string in a block of its own. */
+// @ts-ignore: decorator
+@inline
+function isLongString(entry: u32): bool {
+  return entryEncoding(entry) != ENCODING_INT &&
+    (entryFlags(entry) & ENTRY_INLINE) == 0;
+}
+
+/** Frees what the entry owns outside its own block; a large collection later. */
 export function entryFreeValue(entry: u32): void {
-  if (entryType(entry) == TYPE_STRING) {
-    if (
-      entryEncoding(entry) != ENCODING_INT &&
-      (entryFlags(entry) & ENTRY_INLINE) == 0
-    ) {
-      free(load<u32>(entryBody(entry)));
-    }
-  }
+  if (entryType(entry) != TYPE_STRING) {
+    valueDrop(entryType(entry), entryEncoding(entry), valuePtr(entry));
+  } else if (isLongString(entry)) free(load<u32>(entryBody(entry)));
 }
 
 /** Frees the entry and its value. */
@@ -191,13 +215,12 @@ export function entryFree(entry: u32): void {
 }
 
 /** Bytes of all blocks the entry holds. */
-export function entryUsage(entry: u32): u32 {
-  let bytes = usableSize(entry);
-  if (
-    entryType(entry) == TYPE_STRING && entryEncoding(entry) != ENCODING_INT &&
-    (entryFlags(entry) & ENTRY_INLINE) == 0
-  ) {
-    bytes += usableSize(load<u32>(entryBody(entry)));
+export function entryUsage(entry: u32): f64 {
+  const bytes = <f64>usableSize(entry);
+  if (entryType(entry) != TYPE_STRING) {
+    return bytes +
+      valueUsage(entryType(entry), entryEncoding(entry), valuePtr(entry));
   }
-  return bytes;
+  if (!isLongString(entry)) return bytes;
+  return bytes + <f64>usableSize(load<u32>(entryBody(entry)));
 }

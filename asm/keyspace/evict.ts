@@ -17,7 +17,8 @@ import {
   databasesCount,
   databaseVolatileKeys,
 } from "./database";
-import { dictLocate, dictRandom } from "./dict";
+import { dictLocate } from "./dict";
+import { dictRandom } from "./dict_random";
 import { entryExpires, entryKey, entryKeyLength, entryWhen } from "./entry";
 import { expiresAt } from "./expires";
 import { random32 } from "./random";

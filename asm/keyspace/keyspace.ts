@@ -38,6 +38,7 @@ import {
   ENCODING_INT,
   ENTRY_INLINE,
   TYPE_STRING,
+  valuePtr,
 } from "./entry";
 import {
   expiresAdd,
@@ -49,6 +50,7 @@ import {
   expiresUpdate,
 } from "./expires";
 import { touched } from "./touched";
+import { valueCopy } from "../types/value";
 import {
   UNDO_ADDED,
   UNDO_MOVED,
@@ -127,6 +129,11 @@ export function lookup(db: u32, key: u32, length: u32, flags: u32): u32 {
  * hash. On failure the entry is freed.
  */
 export function insert(db: u32, entry: u32): bool {
+  return insertCounted(db, entry, 1);
+}
+
+/** `insert` that counts as so many changes. */
+export function insertCounted(db: u32, entry: u32, changes: u32): bool {
   const expires = entryExpires(entry);
   const heap = databaseExpires(db);
   if (
@@ -138,7 +145,7 @@ export function insert(db: u32, entry: u32): bool {
   }
   if (expires) expiresAdd(heap, entry);
   if (undoOpen) undoRecord(UNDO_ADDED, db, entry, 0, 0);
-  touched(db, entry, 1);
+  touched(db, entry, changes);
   return true;
 }
 
@@ -374,10 +381,16 @@ export function moveEntry(
   return moved;
 }
 
-/** A long string of the entry's own, copied for `copy`; false when out of memory. */
+/** What the entry has outside its block, copied for `copy`; false when out of memory. */
 function copyValue(entry: u32, copy: u32): bool {
+  const type = entryType(entry);
+  if (type != TYPE_STRING) {
+    const value = valueCopy(type, entryEncoding(entry), valuePtr(entry));
+    if (value != 0) store<u32>(entryBody(copy), value);
+    return value != 0;
+  }
   if (
-    entryType(entry) != TYPE_STRING || entryEncoding(entry) == ENCODING_INT ||
+    entryEncoding(entry) == ENCODING_INT ||
     (entryFlags(entry) & ENTRY_INLINE) != 0
   ) return true;
   const length = load<u32>(entryBody(entry), 4);

@@ -25,7 +25,15 @@ import {
   bufferSetLength,
   bufferTake,
 } from "../base/buffer";
-import { free, memoryUseReserve, resize } from "../base/memory";
+import { alloc, free, memoryUseReserve, resize } from "../base/memory";
+import { valueDrop, valueFree } from "../types/value";
+import {
+  dictAdd,
+  dictLocate,
+  dictPutFound,
+  dictRemoveFound,
+  elementHash,
+} from "./dict";
 import {
   entryBody,
   entryExpires,
@@ -59,6 +67,21 @@ export const UNDO_FLUSHED: u8 = 9;
 export const UNDO_SWAPPED: u8 = 10;
 export const UNDO_MOVED: u8 = 12;
 export const UNDO_GROWN: u8 = 13;
+/** `b` bytes at address `a` were `c`. */
+const UNDO_WORD: u8 = 14;
+/** The block `b` (u32 length, bytes) holds what was at address `a`. */
+const UNDO_COPIED: u8 = 15;
+/** The block `a` is new. */
+const UNDO_FRESH: u8 = 16;
+/** The block `a` is to be freed when the log is committed. */
+const UNDO_DEFERRED: u8 = 17;
+export const UNDO_ELEMENT_ADDED: u8 = 18;
+export const UNDO_ELEMENT_REMOVED: u8 = 19;
+export const UNDO_ELEMENT_REPLACED: u8 = 20;
+/** The value `b` of type and encoding `c` is new. */
+const UNDO_VALUE_FRESH: u8 = 21;
+/** The value `b` of type and encoding `c` is to be freed at commit. */
+const UNDO_VALUE_DEFERRED: u8 = 22;
 
 const RECORD_BYTES: u32 = 24;
 
@@ -98,6 +121,101 @@ export function undoRecord(kind: u8, db: u32, a: u32, b: u32, c: i64): void {
   store<i64>(at, c, 16);
 }
 
+/**
+ * Closes the log for a while, so that a value nobody can see yet is built
+ * without records; returns what `undoResume` wants. Whoever puts the value in
+ * place records it as a whole.
+ */
+export function undoSuspend(): bool {
+  const wasOpen = undoOpen;
+  undoOpen = false;
+  return wasOpen;
+}
+
+export function undoResume(wasOpen: bool): void {
+  undoOpen = wasOpen;
+}
+
+// -------------------------------------------------- memory of collections
+//
+// Collections change through these, and so need no records of their own. Each
+// takes a record: `undoReserve` must have succeeded.
+
+// @ts-ignore: decorator
+@inline
+export function put8(address: u32, value: u32): void {
+  if (undoOpen) undoRecord(UNDO_WORD, 0, address, 1, <i64>load<u8>(address));
+  store<u8>(address, <u8>value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function put16(address: u32, value: u32): void {
+  if (undoOpen) undoRecord(UNDO_WORD, 0, address, 2, <i64>load<u16>(address));
+  store<u16>(address, <u16>value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function put32(address: u32, value: u32): void {
+  if (undoOpen) undoRecord(UNDO_WORD, 0, address, 4, <i64>load<u32>(address));
+  store<u32>(address, value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function put64(address: u32, value: u64): void {
+  if (undoOpen) undoRecord(UNDO_WORD, 0, address, 8, load<i64>(address));
+  store<u64>(address, value);
+}
+
+/** Remembers the bytes at `address`, about to be changed; false when out of memory. */
+export function undoBytes(address: u32, length: u32): bool {
+  if (!undoOpen || length == 0) return true;
+  const saved = alloc(4 + length);
+  if (saved == 0) return false;
+  store<u32>(saved, length);
+  memory.copy(saved + 4, address, length);
+  undoRecord(UNDO_COPIED, 0, address, saved, 0);
+  return true;
+}
+
+/** Copies bytes over others; false when out of memory, nothing changed. */
+export function putBytes(address: u32, from: u32, length: u32): bool {
+  if (!undoBytes(address, length)) return false;
+  memory.copy(address, from, length);
+  return true;
+}
+
+/** A block that rolling back frees; 0 when out of memory. */
+export function undoAlloc(bytes: u32): u32 {
+  const block = alloc(bytes);
+  if (undoOpen && block != 0) undoRecord(UNDO_FRESH, 0, block, 0, 0);
+  return block;
+}
+
+/** Frees a block; while the log is open, only when it is committed. */
+export function undoFree(block: u32): void {
+  if (block == 0) return;
+  if (undoOpen) undoRecord(UNDO_DEFERRED, 0, block, 0, 0);
+  else free(block);
+}
+
+/**
+ * A value built while the log was suspended is in place now: rolling back frees
+ * it whole.
+ */
+export function undoValueFresh(type: u32, encoding: u32, ptr: u32): void {
+  if (!undoOpen) return;
+  undoRecord(UNDO_VALUE_FRESH, 0, 0, ptr, <i64>(type << 8 | encoding));
+}
+
+/** Frees a value whole; while the log is open, only when it is committed. */
+export function undoValueFree(type: u32, encoding: u32, ptr: u32): void {
+  if (!undoOpen) valueDrop(type, encoding, ptr);
+  else undoRecord(UNDO_VALUE_DEFERRED, 0, 0, ptr, <i64>(type << 8 | encoding));
+}
+
 /** Keeps what was done: frees what only the log still held. */
 export function undoCommit(): void {
   undoOpen = false;
@@ -118,6 +236,17 @@ export function undoCommit(): void {
       case UNDO_FLUSHED:
         databaseRetire(a, load<u32>(at, 12));
         break;
+      case UNDO_COPIED:
+        free(load<u32>(at, 12));
+        break;
+      case UNDO_DEFERRED:
+        free(a);
+        break;
+      case UNDO_VALUE_DEFERRED: {
+        const shape = <u32>load<i64>(at, 16);
+        valueDrop(shape >> 8, shape & 255, load<u32>(at, 12));
+        break;
+      }
     }
   }
   bufferReset(log);
@@ -190,6 +319,39 @@ function undoOne(at: u32): bool {
       return true;
     case UNDO_SWAPPED:
       databaseSwapRaw(a, b);
+      return true;
+  }
+  return undoMemory(load<u8>(at), a, b, c);
+}
+
+/** Takes back one change of a collection. */
+function undoMemory(kind: u8, a: u32, b: u32, c: i64): bool {
+  switch (kind) {
+    case UNDO_WORD:
+      if (b == 4) store<u32>(a, <u32>c);
+      else if (b == 8) store<i64>(a, c);
+      else if (b == 2) store<u16>(a, <u16>c);
+      else store<u8>(a, <u8>c);
+      return true;
+    case UNDO_COPIED:
+      memory.copy(a, b + 4, load<u32>(b));
+      free(b);
+      return true;
+    case UNDO_FRESH:
+      free(a);
+      return true;
+    case UNDO_ELEMENT_ADDED:
+      if (!dictLocate(a, b, elementHash(a, b))) return false;
+      dictRemoveFound(a);
+      return true;
+    case UNDO_ELEMENT_REMOVED:
+      return dictAdd(a, b, elementHash(a, b));
+    case UNDO_ELEMENT_REPLACED:
+      if (!dictLocate(a, b, elementHash(a, b))) return false;
+      dictPutFound(<u32>c);
+      return true;
+    case UNDO_VALUE_FRESH:
+      valueFree(<u32>c >> 8, <u32>c & 255, b);
       return true;
   }
   return true;

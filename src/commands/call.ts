@@ -12,6 +12,9 @@ import type { CommandEntry } from "./entries.ts";
 import * as errors from "./errors.ts";
 import type { Services } from "./services.ts";
 
+/** No entry: the key holds a value of another type. */
+export const WRONG = -1;
+
 /** What a handler propagates instead of its command as it came. */
 type Rewrite = readonly EffectArgument[];
 
@@ -32,6 +35,13 @@ export class Call {
   entry!: CommandEntry;
   /** The time of this command, milliseconds of Unix time. */
   nowMs = 0;
+  /** Whether the command may wait for a key (not within EXEC or a script). */
+  canBlock = true;
+  /**
+   * The command has waited for a key that may serve it now: it must not fail,
+   * and takes keys of other types for absent.
+   */
+  isWoken = false;
 
   #rewrites: Rewrite[] | undefined = undefined;
   #isSuppressed = false;
@@ -133,6 +143,28 @@ export class Call {
       this.x.argPtr(index),
       this.x.argLength(index),
     );
+  }
+
+  /**
+   * `lookupRead` of a key that must be of a type; WRONG if it is of another,
+   * and WRONGTYPE has been replied.
+   */
+  lookupReadOf(index: number, type: number): number {
+    const entry = this.lookupRead(index);
+    return entry === 0 || this.checkType(entry, type) ? entry : WRONG;
+  }
+
+  /** `lookupWrite` of a key that must be of a type; as `lookupReadOf`. */
+  lookupWriteOf(index: number, type: number): number {
+    const entry = this.lookupWrite(index);
+    return entry === 0 || this.checkType(entry, type) ? entry : WRONG;
+  }
+
+  /** Deletes a collection that has become empty, and notifies `del`. */
+  removeIfEmpty(entry: number, index: number, length: number): void {
+    if (length !== 0) return;
+    this.keyspace.need(this.x.deleteEntry(this.db, entry));
+    this.notify("generic", "del", index);
   }
 
   /** Whether the entry has the type; if not, replies WRONGTYPE. */

@@ -6,7 +6,7 @@
 import type { AclLog, Denial, User, Users } from "../acl/mod.ts";
 import type { Clock, Files, Random } from "../base/interfaces.ts";
 import type { Config } from "../config/mod.ts";
-import type { Core } from "../core/mod.ts";
+import type { Core, Reply } from "../core/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import type { Keyspace } from "../keyspace/mod.ts";
 import type { BufferPeaks } from "../observability/buffer_peaks.ts";
@@ -14,6 +14,7 @@ import type { Log } from "../observability/log.ts";
 import type { LatencyMonitor } from "../observability/latency.ts";
 import type { SlowLog } from "../observability/slowlog.ts";
 import type { CommandStats, ServerStats } from "../observability/stats.ts";
+import type { Call } from "./call.ts";
 import type { Client } from "./client.ts";
 import type { CommandEntry, CommandTable } from "./entries.ts";
 
@@ -43,6 +44,28 @@ export interface WatchControl {
   touchDatabase(db: number, replacedBy?: number): void;
   /** Whether a watched key expired since it was watched. */
   anyExpired(client: Client): boolean;
+}
+
+/** What a command waits for, and what it does when that does not happen. */
+export interface BlockOptions {
+  /** Argument indexes of the keys, in the order they are looked at. */
+  readonly keys: readonly number[];
+  /** 0 waits for ever. */
+  readonly timeoutMs: number;
+  /** Replies what the command replies when the time is up. */
+  readonly onTimeout: (reply: Reply) => void;
+  /** A key that is deleted wakes the command, too. */
+  readonly wakeOnDelete?: boolean;
+}
+
+/** Commands that wait for keys. */
+export interface Blocking {
+  /**
+   * The client waits. Whenever one of the keys has changed, its command is run
+   * again with `call.isWoken` set; if it calls this again, it goes on waiting
+   * as before. Only where `call.canBlock`.
+   */
+  block(call: Call, options: BlockOptions): void;
 }
 
 /** Runs commands on behalf of EXEC, scripts and loaders. */
@@ -175,6 +198,7 @@ export interface Services {
   readonly clients: ClientRegistry;
   readonly pause: PauseControl;
   readonly watches: WatchControl;
+  readonly blocking: Blocking;
   readonly executor: Executor;
   readonly access: AccessControl;
   readonly monitors: MonitorControl;

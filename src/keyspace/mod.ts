@@ -21,16 +21,45 @@ const LOOKUP_STATS = 1;
 const LOOKUP_TOUCH = 2;
 
 /** Types as the core numbers them, by the names `TYPE` gives. */
-export const TYPE_NAMES = ["string"] as const;
+export const TYPE_NAMES = [
+  "string",
+  "list",
+  "set",
+  "zset",
+  "hash",
+  "module",
+  "stream",
+] as const;
 /** Encodings as the core numbers them, by the names `OBJECT ENCODING` gives. */
-export const ENCODING_NAMES = ["raw", "int", "embstr"] as const;
+export const ENCODING_NAMES = [
+  "raw",
+  "int",
+  "embstr",
+  "listpack",
+  "intset",
+  "hashtable",
+  "skiplist",
+  "quicklist",
+  "stream",
+  "listpackex",
+] as const;
 
 export const TYPE_STRING = 0;
+export const TYPE_LIST = 1;
+export const TYPE_SET = 2;
+export const TYPE_ZSET = 3;
+export const TYPE_HASH = 4;
+export const TYPE_STREAM = 6;
 export const ENCODING_INT = 1;
 
 /** Classes of keyspace events, as `notify-keyspace-events` names them. */
 export type EventClass =
   | "string"
+  | "list"
+  | "set"
+  | "hash"
+  | "zset"
+  | "stream"
   | "generic"
   | "expired"
   | "evicted"

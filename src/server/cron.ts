@@ -75,8 +75,8 @@ export class Cron {
     if (server.debug.dictResizing && server.config.values.activerehashing) {
       isBehind = this.#resize(isTimeUp) || isBehind;
     }
-    if (server.watches.isActive) server.watches.drain();
     server.effects.close();
+    server.settleTouched(undefined);
     if (isBehind) this.#again();
   }
 

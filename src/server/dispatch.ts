@@ -5,6 +5,7 @@
 
 import { untilNul, upperCase } from "../base/byte_string.ts";
 import { Call } from "../commands/call.ts";
+import type { Reply } from "../core/mod.ts";
 import type { Client } from "../commands/client.ts";
 import type { CommandEntry, CommandTable } from "../commands/entries.ts";
 import { FLAG_BITS } from "../commands/entries.ts";
@@ -339,11 +340,47 @@ export class Dispatcher implements Executor {
     this.#invoke(call, entry);
     const endMs = clock.monotonicMs();
     const microseconds = (endMs - startMs) * 1000;
-    this.#endReply(client);
-    this.#account(client, entry, microseconds);
+    if (!client.isBlocked) {
+      this.#endReply(client);
+      this.#account(client, entry, microseconds);
+    }
     effects.close(entry.fullName === "exec");
     if (client.closesAfterCommand) client.port.closeAfterReply();
     this.#server.afterCommand(startMs, endMs);
+  }
+
+  /**
+   * Runs a command that waited, its arguments in the current frame; it replies,
+   * or goes on waiting.
+   */
+  executeWoken(client: Client, entry: CommandEntry): void {
+    const { services, call } = this.#setUp(client, entry);
+    this.#startReply(client);
+    this.#errorsSeen = services.stats.errorReplies;
+    const startMs = services.clock.monotonicMs();
+    call.isWoken = true;
+    this.#invoke(call, entry);
+    call.isWoken = false;
+    if (!client.isBlocked) {
+      const microseconds = (services.clock.monotonicMs() - startMs) * 1000;
+      this.#endReply(client);
+      this.#account(client, entry, microseconds);
+    }
+    services.effects.close();
+  }
+
+  /** Replies for a command that waited in vain. */
+  replyUnserved(
+    client: Client,
+    entry: CommandEntry,
+    write: (reply: Reply) => void,
+  ): void {
+    const { call } = this.#setUp(client, entry);
+    this.#startReply(client);
+    this.#errorsSeen = this.#services.stats.errorReplies;
+    write(call.reply);
+    this.#endReply(client);
+    this.#account(client, entry, 0);
   }
 
   #setUp(client: Client, entry: CommandEntry) {
@@ -440,9 +477,14 @@ export class Dispatcher implements Executor {
     const { client: outerClient, entry: outerEntry, argc } = this.call;
     const { services, call } = this.#setUp(client, entry);
     const startMs = services.clock.monotonicMs();
+    const { canBlock, isWoken } = call;
+    call.canBlock = false;
+    call.isWoken = false;
     services.effects.beginTransaction();
     this.#invoke(call, entry);
     services.effects.endTransaction();
+    call.canBlock = canBlock;
+    call.isWoken = isWoken;
     const microseconds = (services.clock.monotonicMs() - startMs) * 1000;
     this.#account(client, entry, microseconds);
     call.client = outerClient;

@@ -38,6 +38,8 @@ import { Lane } from "./lane.ts";
 import { Monitors } from "./monitor.ts";
 import { registerNames } from "./names.ts";
 import { Pause } from "./pause.ts";
+import { BlockedKeys } from "./blocking.ts";
+import { TouchedKeys } from "./touched.ts";
 import { Watches } from "./watch.ts";
 
 /** What a server is made of. */
@@ -118,7 +120,10 @@ export class Server implements ServerFigures {
   readonly access: Access;
   readonly dispatcher: Dispatcher;
   readonly lane: Lane;
+  /** Which keys have changed, for those who want to know. */
+  readonly touched: TouchedKeys;
   readonly watches: Watches;
+  readonly blocked: BlockedKeys;
   readonly pauseControl: Pause;
   readonly clientEviction: ClientEviction;
   readonly monitors: Monitors;
@@ -166,7 +171,9 @@ export class Server implements ServerFigures {
     );
     this.#registry = new Registry(config);
     const updateLane = () => this.updateLane();
-    this.watches = new Watches(core, updateLane);
+    this.touched = new TouchedKeys(core, updateLane);
+    this.watches = new Watches(core, this.touched);
+    this.blocked = new BlockedKeys(this);
     this.pauseControl = new Pause(updateLane, () => this.nowMs);
     this.clientEviction = new ClientEviction(this);
     this.monitors = new Monitors(
@@ -187,6 +194,7 @@ export class Server implements ServerFigures {
       clients: this.#registry,
       pause: this.pauseControl,
       watches: this.watches,
+      blocking: this.blocked,
       executor: {
         executeNested: (client, entry) =>
           this.dispatcher.executeNested(client, entry),
@@ -291,7 +299,7 @@ export class Server implements ServerFigures {
       slowlogMicroseconds: this.config.values.slowlogLogSlowerThan,
       latencyThresholdMs: this.latency.thresholdMs,
       hasListeners: this.keyspace.hasListeners,
-      hasWatchers: this.watches.isActive,
+      hasWatchers: this.touched.isActive,
     };
   }
 
@@ -363,6 +371,7 @@ export class Server implements ServerFigures {
     this.dispatcher.discardTransaction(client);
     this.monitors.remove(client);
     this.pauseControl.remove(client);
+    this.blocked.remove(client);
     this.clientEviction.remove(client);
     this.#registry.connections.delete(client.id);
     connection.dispose();
@@ -437,7 +446,7 @@ export class Server implements ServerFigures {
 
   /** After each command that ran through its handler. */
   afterCommand(startMs: number, endMs: number): void {
-    if (this.watches.isActive) this.watches.drain();
+    this.settleTouched(this.dispatcher.call.client);
     // The time a turn sees is not to be older than a command that took long.
     if (endMs - startMs >= SLOW_COMMAND_MS) this.tick();
     // What the lane runs in this turn is not to be charged with this command's time.
@@ -445,6 +454,16 @@ export class Server implements ServerFigures {
     else if (this.#turnStartMs !== UNTIMED) {
       this.#turnStartMs += endMs - startMs;
     }
+  }
+
+  /**
+   * Tells of the keys that changed, and serves the clients that waited for
+   * them; `current` is the client whose turn it is, if it is anybody's.
+   */
+  settleTouched(current: Client | undefined): void {
+    if (!this.touched.isActive) return;
+    this.touched.drain();
+    if (this.blocked.isReady) this.blocked.serve(current);
   }
 
   /** After evicting, which began at `startMs` of the monotonic clock. */

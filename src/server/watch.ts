@@ -1,31 +1,27 @@
 /**
- * WATCH. While anybody watches, the core logs the keys that change; after each
- * command the log is drained and the clients concerned are marked.
+ * WATCH. While anybody watches, it listens to the keys that change; the clients
+ * concerned are marked.
  */
 
 import type { Client, WatchedKey } from "../commands/client.ts";
 import type { WatchControl } from "../commands/services.ts";
 import type { Core } from "../core/mod.ts";
+import type { TouchedKeys, TouchedListener } from "./touched.ts";
 
 function nameOf(db: number, key: string): string {
   return `${db}:${key}`;
 }
 
 /** Watched keys and who watches them. */
-export class Watches implements WatchControl {
+export class Watches implements WatchControl, TouchedListener {
   readonly #core: Core;
-  readonly #onChange: () => void;
+  readonly #keys: TouchedKeys;
   /** Per key, each watching client with its own record of the key. */
   readonly #watchers = new Map<string, Map<Client, WatchedKey>>();
 
-  /** `onChange` is told when there begin or cease to be watchers. */
-  constructor(core: Core, onChange: () => void) {
+  constructor(core: Core, keys: TouchedKeys) {
     this.#core = core;
-    this.#onChange = onChange;
-  }
-
-  get isActive(): boolean {
-    return this.#watchers.size > 0;
+    this.#keys = keys;
   }
 
   /** Keys watched by anybody. */
@@ -48,10 +44,7 @@ export class Watches implements WatchControl {
       return;
     }
     this.#watchers.set(name, new Map([[client, watched]]));
-    if (this.#watchers.size === 1) {
-      x.touchedListen(1);
-      this.#onChange();
-    }
+    this.#keys.add(this);
   }
 
   unwatchAll(client: Client): void {
@@ -63,29 +56,11 @@ export class Watches implements WatchControl {
       if (watchers?.size === 0) this.#watchers.delete(name);
     }
     client.watched = [];
-    if (this.#watchers.size === 0) {
-      this.#core.x.touchedListen(0);
-      this.#core.x.touchedReset();
-      this.#onChange();
-    }
+    if (this.#watchers.size === 0) this.#keys.remove(this);
   }
 
-  /** Marks the clients that watch keys changed since the last call. */
-  drain(): void {
-    const core = this.#core;
-    const length = core.x.touchedLength();
-    if (core.x.touchedLost() !== 0) this.#markAll();
-    else if (length === 0) return;
-    const start = core.x.touchedData() >>> 0;
-    let at = start;
-    // The last watcher to go takes the log with it.
-    while (at < start + length && this.#watchers.size > 0) {
-      const db = core.load32(at);
-      const keyLength = core.load32(at + 4);
-      this.#mark(db, core.text(at + 8, keyLength));
-      at += 8 + ((keyLength + 3) & ~3);
-    }
-    core.x.touchedReset();
+  touched(db: number, key: string): void {
+    this.#mark(db, key);
   }
 
   #mark(db: number, key: string): void {
@@ -105,7 +80,7 @@ export class Watches implements WatchControl {
   }
 
   /** Some changes went unrecorded: all watchers must assume the worst. */
-  #markAll(): void {
+  everythingTouched(): void {
     for (const watchers of this.#watchers.values()) {
       for (const client of watchers.keys()) client.isDirtyCas = true;
     }
@@ -126,6 +101,7 @@ export class Watches implements WatchControl {
   }
 
   touchDatabase(db: number, replacedBy?: number): void {
+    this.#keys.databaseTouched(db);
     for (const watchers of this.#watchers.values()) {
       for (const [client, watched] of watchers) {
         if (watched.db === db) this.#touchOne(client, watched, replacedBy);

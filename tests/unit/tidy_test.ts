@@ -66,7 +66,8 @@ function listFiles(folder: string): string[] {
   try {
     for (const entry of Deno.readDirSync(join(ROOT, folder))) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isFile) paths.push(path);
+      // In a work tree of its own, .git is a file.
+      if (entry.isFile && !isForeign(path)) paths.push(path);
       else if (entry.isDirectory && !isForeign(path)) {
         paths.push(...listFiles(path));
       }

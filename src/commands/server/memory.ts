@@ -258,7 +258,7 @@ function memoryUsageHandler(call: Call): void {
   }
   const expires = x.expiryOf(entry) !== -1n;
   call.reply.integer(
-    (x.entryUsage(entry) >>> 0) + SLOT_BYTES +
+    x.entryUsage(entry) + SLOT_BYTES +
       (expires ? EXPIRY_NODE_BYTES : 0),
   );
 }
