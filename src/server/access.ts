@@ -147,6 +147,8 @@ export class Access implements AccessControl {
 
   /** Why the client may not run the command in the current frame, if so. */
   refusal(client: Client, entry: CommandEntry): string | undefined {
+    // The log shows it as the client's last command.
+    client.lastCommand = entry;
     const denial = this.#denialOf(client, entry);
     if (denial === undefined) return undefined;
     return denial.reason === "command"

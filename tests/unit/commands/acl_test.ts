@@ -224,7 +224,7 @@ Deno.test("what is denied is logged and counted", async () => {
 
 Deno.test("an entry of the log tells when and who", async () => {
   const { server, admin, client } = await withUser("+@all -get ~a");
-  await client.send("GET a");
+  await client.send("GETDEL a", "GET a");
   await server.elapse(1500);
   await client.send("GET a");
   await server.elapse(250);
