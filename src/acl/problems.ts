@@ -15,7 +15,6 @@ const TEXTS = {
   duplicateUser:
     "Duplicate user found. A user can only be defined once in config files",
   argumentOfSubcommand: "Allowing first-arg of a subcommand is not supported",
-  format: "Wrong format",
 } as const;
 
 /** Why a rule cannot be applied. */

@@ -180,7 +180,9 @@ export class DefinitionChecker {
     const shown = (index: number) => ["user", ...args][index];
     const { rules, unmatched } = mergeSelectors(rest);
     if (unmatched !== undefined) {
-      return { argument: shown(unmatched), reason: problemText("format") };
+      // Redis gives whatever reason the error before it had.
+      const reason = "Unmatched parenthesis in acl selector";
+      return { argument: rest[unmatched], reason };
     }
     const user = new User(name, this.#context);
     for (const [index, rule] of rules.entries()) {

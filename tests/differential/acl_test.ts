@@ -7,7 +7,9 @@ import {
   type PlainValue,
   redisBinary,
   redisTest,
+  type RespClient,
   type SeededRandom,
+  spawnServer,
   startServer,
   type TestServer,
 } from "../_support/mod.ts";
@@ -204,24 +206,26 @@ differentialGroup({
   sequenceLength: 50,
 });
 
+async function isClosed(client: RespClient): Promise<boolean> {
+  return await client.call("PING").then(
+    () => false,
+    (error: Error) => error.name === "ConnectionClosedError",
+  );
+}
+
 /** What clients see when their user changes, or the default one does. */
 async function changingUsers(server: TestServer): Promise<string[]> {
   const seen: string[] = [];
   using admin = await server.connect();
   const note = async (label: string, value: Promise<PlainValue>) =>
     seen.push(`${label}: ${await value.catch((error) => error.message)}`);
-  const closes = async (client: { call(name: string): Promise<PlainValue> }) =>
-    await client.call("PING").then(
-      () => false,
-      (error: Error) => error.name === "ConnectionClosedError",
-    );
   await admin.call("ACL", "SETUSER", "u", "on", ">p", "+@all", "~*");
   using user = await server.connect();
   using other = await server.connect();
   await user.call("AUTH", "u", "p");
   await other.call("AUTH", "u", "p");
   await note("removes itself", user.call("ACL", "DELUSER", "u"));
-  seen.push(`closed ${await closes(user)} ${await closes(other)}`);
+  seen.push(`closed ${await isClosed(user)} ${await isClosed(other)}`);
 
   await admin.call("ACL", "SETUSER", "default", "off");
   using late = await server.connect();
@@ -315,7 +319,7 @@ async function usingFile(binary: string): Promise<string[]> {
   using alice = await server.connect();
   await alice.call("AUTH", "alice", "any");
   await note("load by alice", alice.call("ACL", "LOAD"));
-  await note("alice is gone", alice.call("PING"));
+  seen.push(`alice is gone: ${await isClosed(alice)}`);
   await note("admin stays", admin.call("PING"));
   await Deno.writeTextFile(path, "user only on nopass +get");
   await note("load", admin.call("ACL", "LOAD"));
@@ -333,4 +337,93 @@ redisTest("the file of users is loaded and saved as by Redis", async () => {
     usingFile(aikvBinary()),
   ]);
   assert.deepEqual(got, expected);
+});
+
+const CONFIGURED = `
+acl-pubsub-default allchannels
+user alice on >a +@all -flushall ~* (+get ~x)
+user default on nopass +@all ~* &*
+USER bob
+acl-pubsub-default resetchannels
+`;
+
+/** Users of a configuration file, and what is left of them when it is rewritten. */
+async function configuredUsers(binary: string): Promise<string[]> {
+  await using server = await startServer({ binary, config: CONFIGURED });
+  using admin = await server.connect();
+  await admin.call("ACL", "DELUSER", "bob");
+  await admin.call("ACL", "SETUSER", "eve", "on", "nopass", "+get", "&c*");
+  await admin.call("CONFIG", "REWRITE");
+  const text = await Deno.readTextFile(`${server.directory}/redis.conf`);
+  await using second = await startServer({ binary, config: text });
+  using again = await second.connect();
+  return [
+    ...text.split("\n").filter((line) => /^(user|acl|#)/i.test(line)),
+    ...await again.call("ACL", "LIST") as string[],
+    ...server.logs.split("\n").filter((line) => line.includes("'bob'"))
+      .map((line) => line.slice(line.indexOf("The user"))),
+  ];
+}
+
+redisTest(
+  "users of a configuration file are made and rewritten as by Redis",
+  async () => {
+    const [expected, got] = await Promise.all([
+      configuredUsers(redisBinary()),
+      configuredUsers(aikvBinary()),
+    ]);
+    assert.deepEqual(got, expected);
+  },
+);
+
+/** Configurations that end the start. */
+const BAD_STARTS: readonly (readonly [config: string, file?: string])[] = [
+  ["user a on\nuser a off\n"],
+  ["user default on\nuser default on\n"],
+  ["user a on nosuch\n"],
+  ["user a on ~* ~a\n"],
+  ["user a on (+get ~a) #12\n"],
+  ["user a on +nosuch\n"],
+  ["user a on (+@nosuch)\n"],
+  ['user "a b" on\n'],
+  ["user\n"],
+  ["user a on\naclfile users.acl\n", "user b on"],
+  ["aclfile users.acl\n", "user b on nosuch\nuser b on"],
+  ["aclfile users.acl\n", "user b +nosuch"],
+  ["aclfile nosuch.acl\n"],
+];
+
+/** What a server says that does not start: to the user, and in its log. */
+async function failure(
+  binary: string,
+  [config, file]: readonly [config: string, file?: string],
+): Promise<string> {
+  const directory = await Deno.makeTempDir({ prefix: "aikv-test-" });
+  if (file !== undefined) {
+    await Deno.writeTextFile(`${directory}/users.acl`, file);
+  }
+  await using server = await spawnServer({
+    binary,
+    config,
+    options: ["--dir", directory],
+  });
+  const { code } = await server.waitForExit();
+  await Deno.remove(directory, { recursive: true });
+  const lines = server.logs.split("\n")
+    .filter((line) => /^\d+:M .* # .*(ACL|Spaces)|^[^\d]/.test(line))
+    .map((line) => line.replace(/^\d+:M .*? # /, "# "));
+  return `exit ${code}\n${lines.join("\n")}`
+    .replaceAll(/Redis \d\S+|AiKv \d\S+/g, "<name>");
+}
+
+redisTest("bad users stop the start as they stop Redis's", async (context) => {
+  for (const start of BAD_STARTS) {
+    await context.step(JSON.stringify(start), async () => {
+      const [expected, got] = await Promise.all([
+        failure(redisBinary(), start),
+        failure(aikvBinary(), start),
+      ]);
+      assert.equal(got, expected);
+    });
+  }
 });

@@ -232,8 +232,8 @@ Deno.test("users of the configuration are checked line by line, then made", () =
     reason: "Syntax error",
   });
   assert.deepEqual(checker.check(["bob", "(~a"]), {
-    argument: "user",
-    reason: "Wrong format",
+    argument: "(~a",
+    reason: "Unmatched parenthesis in acl selector",
   });
   assert.equal(checker.check(["bob"]), null, "wrong lines do not count");
   const users = new Users(context);
