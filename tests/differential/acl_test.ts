@@ -15,6 +15,7 @@ import {
 } from "../_support/mod.ts";
 import { COMMON_COMMANDS } from "./_acl.ts";
 import { Sample } from "./_generators.ts";
+import { describe } from "./_normalise.ts";
 import { differentialGroup } from "./_group.ts";
 import { startPair } from "./_pair.ts";
 import type { Step } from "./_step.ts";
@@ -267,6 +268,43 @@ redisTest("clients are affected by changes of users as in Redis", async () => {
   const [expected, got] = await Promise.all([
     changingUsers(pair.reference),
     changingUsers(pair.subject),
+  ]);
+  assert.deepEqual(got, expected);
+});
+
+/** Rules go by the names of commands, whatever they are called by. */
+async function renamedCommands(server: TestServer): Promise<string[]> {
+  const seen: string[] = [];
+  using client = await server.connect();
+  const commands = [
+    "ACL SETUSER u on nopass +get +nosuch",
+    "ACL SETUSER u on nopass +fetch",
+    "ACL SETUSER u on nopass +get ~a",
+    "ACL GETUSER u",
+    "ACL DRYRUN u GET a",
+    "ACL DRYRUN u FETCH a",
+    "ACL DRYRUN u FETCH b",
+    "ACL DRYRUN u SET a 1",
+    "AUTH u x",
+    "FETCH a",
+    "FETCH b",
+    "GET a",
+    "DBSIZE",
+  ];
+  for (const command of commands) {
+    const { value } = await client.send(...command.split(" "));
+    seen.push(`${command}: ${describe(value)}`);
+  }
+  return seen;
+}
+
+redisTest("rules know commands that are renamed", async () => {
+  await using pair = await startPair({
+    config: 'rename-command get fetch\nrename-command set ""\n',
+  });
+  const [expected, got] = await Promise.all([
+    renamedCommands(pair.reference),
+    renamedCommands(pair.subject),
   ]);
   assert.deepEqual(got, expected);
 });

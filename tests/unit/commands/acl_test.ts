@@ -150,6 +150,20 @@ Deno.test("connections of a user that is removed are closed, the asking one afte
   );
 });
 
+Deno.test("subscribers are closed when their user loses a channel they listen to", async () => {
+  const { server, admin, client } = await withUser("+@all &a &b*");
+  const { access } = server.server;
+  access.subscriptionsOf = ({ user }) =>
+    user.name === "u" ? { channels: ["b1"], patterns: ["a"] } : undefined;
+  await admin.send("ACL SETUSER u &c");
+  await admin.send("ACL SETUSER u allchannels");
+  await admin.send("ACL SETUSER u resetchannels &a &b?");
+  assert.equal(await client.send("PING"), PONG);
+  await admin.send("ACL SETUSER u resetchannels &? &b?");
+  assert.ok(client.isClosed, "a pattern must be allowed word for word");
+  assert.equal(await admin.send("PING"), PONG);
+});
+
 Deno.test("CLIENT LIST and CLIENT KILL know users", async () => {
   const { admin, client } = await withUser("+@all");
   assert.match(await admin.send("CLIENT LIST"), / user=default .* user=u /s);
