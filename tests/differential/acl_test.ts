@@ -465,3 +465,50 @@ redisTest("bad users stop the start as they stop Redis's", async (context) => {
     });
   }
 });
+
+/** SORT follows patterns to keys only for those who may read any key. */
+async function sortingByPatterns(server: TestServer): Promise<string[]> {
+  const seen: string[] = [];
+  using admin = await server.connect();
+  using user = await server.connect();
+  await admin.call("SADD", "s", "1", "2");
+  await admin.call("MSET", "w1", "5", "w2", "4");
+  for (
+    const rules of [
+      ["(+@all ~s)"],
+      ["(+@all ~s ~w*)"],
+      ["(+@all ~s %W~*)"],
+      ["(+@all ~s %R~*)"],
+      ["(+sort ~s)", "(+get ~*)"],
+      ["+@all", "~*"],
+    ]
+  ) {
+    await admin.call("ACL", "SETUSER", "u", "reset", "on", "nopass", ...rules);
+    await user.call("AUTH", "u", "x");
+    for (
+      const options of [
+        ["ALPHA"],
+        ["BY", "w*"],
+        ["BY", "constant", "ALPHA"],
+        ["GET", "#", "ALPHA"],
+        ["GET", "w*", "BY", "w*"],
+      ]
+    ) {
+      for (const name of ["SORT", "SORT_RO"]) {
+        const { value } = await user.send(name, "s", ...options);
+        const shown = options[1] === "constant" ? value.kind : describe(value);
+        seen.push(`${rules} ${name} ${options}: ${shown}`);
+      }
+    }
+  }
+  return seen;
+}
+
+redisTest("SORT follows patterns for those who may read any key", async () => {
+  await using pair = await startPair();
+  const [expected, got] = await Promise.all([
+    sortingByPatterns(pair.reference),
+    sortingByPatterns(pair.subject),
+  ]);
+  assert.deepEqual(got, expected);
+});
