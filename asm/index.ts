@@ -452,3 +452,65 @@ export {
   hashSumReply,
 } from "./commands/hashes";
 export { fieldExpiresCount, fieldExpiresNext } from "./keyspace/field_expires";
+export {
+  streamBoundParse,
+  streamIdClearStart,
+  streamIdIsBelowStart,
+  streamIdIsMax,
+  streamIdIsZero,
+  streamIdParse,
+  streamIdParseLax,
+  streamIdParseNew,
+  streamIdReply,
+  streamIdText,
+} from "./commands/stream_ids";
+export {
+  streamHasAfter,
+  streamIdBeforeLast,
+  streamIdLast,
+  streamRangeAfter,
+  streamRangeAll,
+  streamRangeReply,
+} from "./commands/stream_reply";
+export {
+  streamAdd,
+  streamCount,
+  streamCreate,
+  streamDeleteIds,
+  streamIdFirst,
+  streamIdsValid,
+  streamSetId,
+  streamTouched,
+  streamTrimTo,
+} from "./commands/stream_write";
+export {
+  streamAck,
+  streamConsumerCreate,
+  streamConsumerFind,
+  streamConsumerIsNew,
+  streamConsumerRemove,
+  streamGroupCreate,
+  streamGroupFind,
+  streamGroupHasNew,
+  streamGroupRead,
+  streamGroupRemove,
+  streamGroupSetId,
+} from "./commands/stream_groups";
+export {
+  streamAutoClaim,
+  streamClaim,
+  streamClaimantIsNew,
+  streamPendingRange,
+  streamPendingSummary,
+} from "./commands/stream_claim";
+export {
+  streamDigestLength,
+  streamDigestNext,
+  streamDigestPtr,
+  streamDigestStart,
+  streamInfo,
+  streamInfoConsumers,
+  streamInfoFull,
+  streamInfoGroups,
+} from "./commands/stream_info";
+export { streamLimits } from "./types/stream/node";

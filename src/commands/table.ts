@@ -74,6 +74,14 @@ import { lastsave, lolwut, role, time } from "./server/misc.ts";
 import { auth, hello, quit, reset } from "./connection/auth.ts";
 import { echo, ping, select } from "./connection/ping.ts";
 import { client } from "./connection/client.ts";
+import { xadd, xtrim } from "./stream/add.ts";
+import { xautoclaim, xclaim } from "./stream/claim.ts";
+import { xdel, xsetid } from "./stream/edit.ts";
+import { xgroup } from "./stream/group.ts";
+import { xinfo } from "./stream/info.ts";
+import { xack, xpending } from "./stream/pending.ts";
+import { xlen, xrange, xrevrange } from "./stream/range.ts";
+import { xread, xreadgroup } from "./stream/read.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
 import {
@@ -253,6 +261,21 @@ export const COMMANDS: readonly CommandSpec[] = [
   unlink,
   unwatch,
   watch,
+  xack,
+  xadd,
+  xautoclaim,
+  xclaim,
+  xdel,
+  xgroup,
+  xinfo,
+  xlen,
+  xpending,
+  xrange,
+  xread,
+  xreadgroup,
+  xrevrange,
+  xsetid,
+  xtrim,
 ];
 
 /** The commands with everything derived from their specs. */

@@ -208,13 +208,12 @@ export const ENCODING_OPTIONS = [
     4096n,
     [0n, LONG_MAX],
     "Bytes of a stream's node; 0 sets no limit.",
-    VALUE_BYTES,
+    { form: "memory" },
   ),
   number(
     "stream-node-max-entries",
     100n,
     [0n, LONG_MAX],
     "Entries of a stream's node; 0 sets no limit.",
-    { waitsFor: "collections" },
   ),
 ] as const;

@@ -314,6 +314,10 @@ export class Server implements ServerFigures {
       const { listMaxListpackSize, listCompressDepth } = config.values;
       x.listConfigure(listMaxListpackSize, listCompressDepth);
     });
+    follow(["stream-node-max-bytes", "stream-node-max-entries"], () => {
+      const { streamNodeMaxBytes, streamNodeMaxEntries } = config.values;
+      x.streamLimits(Number(streamNodeMaxBytes), Number(streamNodeMaxEntries));
+    });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;
     });

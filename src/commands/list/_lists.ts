@@ -5,21 +5,8 @@ import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
 import { type ArgumentSpec, oneOf, token } from "../spec.ts";
 
-const LONG_MIN = -(2n ** 63n);
 /** More elements than any list has. */
 export const COUNT_MAX = 0xffffffff;
-
-/** `needInteger` of a number that can be negated. */
-export function needNegatable(call: Call, index: number): bigint | undefined {
-  const value = call.needInteger(index);
-  if (value !== LONG_MIN) return value;
-  call.reply.error(
-    `ERR value is out of range, value must between ${
-      LONG_MIN + 1n
-    } and ${-(LONG_MIN + 1n)}`,
-  );
-  return undefined;
-}
 
 /** How many a number means, its sign apart. */
 export function magnitude(value: bigint): number {

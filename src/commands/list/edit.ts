@@ -12,12 +12,7 @@ import {
   string,
   token,
 } from "../spec.ts";
-import {
-  COUNT_MAX,
-  magnitude,
-  needNegatable,
-  removeIfEmptied,
-} from "./_lists.ts";
+import { COUNT_MAX, magnitude, removeIfEmptied } from "./_lists.ts";
 import { indexIn } from "./range.ts";
 
 /** `LSET` */
@@ -114,7 +109,7 @@ function linsertHandler(call: Call): void {
 
 function lremHandler(call: Call): void {
   const { keyspace, reply, x } = call;
-  const count = needNegatable(call, 2);
+  const count = call.needInteger(2);
   if (count === undefined) return;
   const entry = call.lookupWriteOf(1, TYPE_LIST);
   if (entry === WRONG) return;

@@ -4,7 +4,7 @@ import { TYPE_LIST } from "../../keyspace/mod.ts";
 import { type Call, WRONG } from "../call.ts";
 import * as errors from "../errors.ts";
 import { type CommandSpec, integer, key, keyAt, string } from "../spec.ts";
-import { COUNT_MAX, magnitude, needNegatable } from "./_lists.ts";
+import { COUNT_MAX, magnitude } from "./_lists.ts";
 
 /** `LPOS` */
 export const lpos: CommandSpec = {
@@ -28,6 +28,9 @@ export const lpos: CommandSpec = {
   handler: lposHandler,
 };
 
+/** As in Redis, the rank that cannot be negated passes over and limits nothing. */
+const RANK_OF_ALL = -(2n ** 63n);
+
 /** The options of LPOS. */
 interface PositionOptions {
   rank: bigint;
@@ -42,7 +45,7 @@ function readPositionOptions(call: Call): PositionOptions | undefined {
   for (let index = 3; index < call.argc; index += 2) {
     const hasValue = index + 1 < call.argc;
     if (hasValue && call.argIs(index, "rank")) {
-      const rank = needNegatable(call, index + 1);
+      const rank = call.needInteger(index + 1);
       if (rank === undefined) return undefined;
       if (rank === 0n) {
         call.reply.error(
@@ -85,10 +88,10 @@ function lposHandler(call: Call): void {
       entry,
       x.argPtr(2),
       x.argLength(2),
-      magnitude(rank),
+      rank === RANK_OF_ALL ? 1 : magnitude(rank),
       rank < 0n ? 1 : 0,
       count === undefined ? 0 : 1,
-      Math.min(count ?? 0, COUNT_MAX),
+      rank === RANK_OF_ALL ? 0 : Math.min(count ?? 0, COUNT_MAX),
       Math.min(maxLength, COUNT_MAX),
     ),
   );

@@ -14,6 +14,7 @@ import {
   TYPE_HASH,
   TYPE_LIST,
   TYPE_SET,
+  TYPE_STREAM,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
@@ -70,6 +71,15 @@ function addFields(core: Core, digest: Digest, entry: number): void {
   }
 }
 
+/** Adds the IDs, fields and values of a stream in order; not its groups. */
+function addStream(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.streamDigestStart(x.valuePtr(entry));
+  while (x.streamDigestNext() !== 0) {
+    digest.mix(core.view(x.streamDigestPtr(), x.streamDigestLength()));
+  }
+}
+
 /** Adds an entry's type, value and whether it expires; not its key. */
 function addValue(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
@@ -81,6 +91,7 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   } else if (type === TYPE_HASH) addFields(core, digest, entry);
   else if (type === TYPE_LIST) addList(core, digest, entry);
   else if (type === TYPE_SET) addSet(core, digest, entry);
+  else if (type === TYPE_STREAM) addStream(core, digest, entry);
   else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
 }
