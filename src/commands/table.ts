@@ -69,6 +69,7 @@ import { monitor } from "./server/monitor.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/flush.ts";
 import { command } from "./server/command.ts";
 import { shutdown } from "./server/shutdown.ts";
+import { acl } from "./acl/acl.ts";
 import { lastsave, lolwut, role, time } from "./server/misc.ts";
 import { auth, hello, quit, reset } from "./connection/auth.ts";
 import { echo, ping, select } from "./connection/ping.ts";
@@ -159,6 +160,7 @@ import {
 
 /** Every top-level command, sorted by name; containers carry their subcommands. */
 export const COMMANDS: readonly CommandSpec[] = [
+  acl,
   append,
   auth,
   bitcount,

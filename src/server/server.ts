@@ -30,6 +30,7 @@ import {
   OUTPUT_STALL_BYTES,
   UNAUTHENTICATED_OUTPUT_BYTES,
 } from "../base/limits.ts";
+import { Access } from "./access.ts";
 import { ClientEviction } from "./client_eviction.ts";
 import { Connection } from "./connection.ts";
 import { Dispatcher } from "./dispatch.ts";
@@ -117,6 +118,7 @@ export class Server implements ServerFigures {
   readonly latency = new LatencyMonitor();
   readonly effects: Effects;
   readonly keyspace: Keyspace;
+  readonly access: Access;
   readonly dispatcher: Dispatcher;
   readonly lane: Lane;
   /** Which keys have changed, for those who want to know. */
@@ -181,6 +183,7 @@ export class Server implements ServerFigures {
       () => this.#argumentTexts(),
       () => this.wallMicroseconds(),
     );
+    this.access = new Access(this, table);
     this.lane = new Lane(core, table, () => this.#laneConditions());
     registerNames(core, table);
     this.services = {
@@ -199,7 +202,7 @@ export class Server implements ServerFigures {
         discardTransaction: (client) =>
           this.dispatcher.discardTransaction(client),
       },
-      authentication: this,
+      access: this.access,
       monitors: this.monitors,
       lifecycle: parts.lifecycle,
       slowlog: this.slowlog,
@@ -280,10 +283,7 @@ export class Server implements ServerFigures {
     });
     follow("maxmemory-clients", () => this.clientEviction.configure());
     follow("requirepass", () => {
-      // Without a password nobody has to authenticate any more.
-      for (const { client } of this.connections.values()) {
-        this.authenticate(client, client.isAuthenticated);
-      }
+      this.access.users.setDefaultPassword(config.values.requirepass);
     });
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
@@ -313,7 +313,7 @@ export class Server implements ServerFigures {
 
   /** The output limit of a client; MONITOR clients have that of subscribers if normal ones have none. */
   outputLimit(client: Client): OutputBufferLimit {
-    if (!client.isAuthenticated && this.config.values.requirepass !== null) {
+    if (this.access.mustLogIn(client)) {
       return UNAUTHENTICATED_OUTPUT_LIMIT;
     }
     const limits = this.config.values.clientOutputBufferLimit;
@@ -335,7 +335,7 @@ export class Server implements ServerFigures {
       return;
     }
     if (
-      values.protectedMode && values.requirepass === null &&
+      values.protectedMode && this.access.users.default.isPasswordFree &&
       !stream.isLoopback
     ) {
       this.stats.connectionsRejected++;
@@ -348,7 +348,7 @@ export class Server implements ServerFigures {
       this.#nextClientId++,
       this.nowMs,
     );
-    this.authenticate(connection.client, values.requirepass === null);
+    this.access.logOut(connection.client);
     this.#registry.connections.set(connection.client.id, connection);
     if (!connection.start()) {
       refuse(stream, "-ERR out of memory\r\n");
@@ -357,14 +357,6 @@ export class Server implements ServerFigures {
     if (this.log.isOn("verbose")) {
       this.log.verbose(`Accepted ${stream.remoteAddress}`);
     }
-  }
-
-  /** Whether the client may do more than authenticate. */
-  authenticate(client: Client, value: boolean): void {
-    client.isAuthenticated = value;
-    const connection = client.port as Connection;
-    const isRestricted = !value && this.config.values.requirepass !== null;
-    this.core.x.parserSetFlags(connection.parser, isRestricted ? 1 : 0);
   }
 
   closeConnection(
@@ -508,6 +500,8 @@ export class Server implements ServerFigures {
     const textAt = (index: number) =>
       this.core.text(x.argPtr(index), x.argLength(index)).toLowerCase();
     switch (entry.fullName) {
+      case "acl|setuser":
+        return (index) => index >= 2;
       case "auth":
         return (index) => index >= 1;
       case "hello": {

@@ -30,6 +30,7 @@ import {
 
 /** What AiKv has and the reference has not: options of Redis 7.2 and 7.4. Nothing else may differ. */
 const NEWER_THAN_REFERENCE = [
+  "acl|log history 7.2.0",
   "client|kill argument maxage 7.4.0",
   "client|kill history 7.4.0",
   "client|list history 7.2.0",
