@@ -38,6 +38,16 @@ import { shutdown } from "./server/shutdown.ts";
 import { lastsave, lolwut, role, time } from "./server/misc.ts";
 import { auth, hello, quit, reset } from "./connection/auth.ts";
 import { echo, ping, select } from "./connection/ping.ts";
+import { publish, spublish } from "./pubsub/publish.ts";
+import { pubsub } from "./pubsub/pubsub.ts";
+import {
+  psubscribe,
+  punsubscribe,
+  ssubscribe,
+  subscribe,
+  sunsubscribe,
+  unsubscribe,
+} from "./pubsub/subscribe.ts";
 import { client } from "./connection/client.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
@@ -93,7 +103,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   pexpiretime,
   ping,
   psetex,
+  psubscribe,
   pttl,
+  publish,
+  pubsub,
+  punsubscribe,
   quit,
   randomkey,
   rename,
@@ -108,14 +122,19 @@ export const COMMANDS: readonly CommandSpec[] = [
   setrange,
   shutdown,
   slowlog,
+  spublish,
+  ssubscribe,
   strlen,
+  subscribe,
   substr,
+  sunsubscribe,
   swapdb,
   time,
   touch,
   ttl,
   type,
   unlink,
+  unsubscribe,
   unwatch,
   watch,
 ];
