@@ -27,8 +27,17 @@ const QUIET_MS = 5000;
 
 /** Replies that tell an id; ids differ from server to server. */
 const TOLD_ID = /((?:redirect|tracking-redir-broken)\r\n:)(\d+)/g;
-/** Redis writes this null in the protocol of the client that tracks, not of the one that reads it. */
-const FOREIGN_NULL = "__redis__:invalidate\r\n_\r\n";
+/** What HELLO tells of the server. */
+const VERSION =
+  /(version\r\n)\$\d+\r\n[\d.]+(\r\n\$5\r\nproto\r\n:\d\r\n\$2\r\nid\r\n):\d+/g;
+/**
+ * "Everything": Redis writes the null of the protocol of the client that
+ * tracks, AiKv that of the client that reads it.
+ */
+const FOREIGN_NULLS = [
+  ["__redis__:invalidate\r\n_\r\n", "__redis__:invalidate\r\n$-1\r\n"],
+  [">2\r\n$10\r\ninvalidate\r\n$-1\r\n", ">2\r\n$10\r\ninvalidate\r\n_\r\n"],
+] as const;
 
 /**
  * Runs the acts on both servers, on connections that begin in the given
@@ -85,15 +94,21 @@ async function transcripts(
     for (const [index, client] of clients.entries()) {
       received[index] += await exchange(client, [], "end");
     }
-    return received.map((text) =>
-      text.replace(
-        TOLD_ID,
-        (_, before, id) => `${before}<${ids.indexOf(id)}>`,
-      ).replaceAll(FOREIGN_NULL, "__redis__:invalidate\r\n$-1\r\n")
-    );
+    return received.map((text) => normalised(text, ids));
   } finally {
     for (const client of [...clients, admin]) client.close();
   }
+}
+
+function normalised(text: string, ids: readonly string[]): string {
+  let result = text.replace(
+    TOLD_ID,
+    (_, before, id) => `${before}<${ids.indexOf(id)}>`,
+  ).replace(VERSION, "$1?$2?");
+  for (const [redis, aikv] of FOREIGN_NULLS) {
+    result = result.replaceAll(redis, aikv);
+  }
+  return result;
 }
 
 function withId(ids: readonly string[]): (argument: Argument) => Argument {

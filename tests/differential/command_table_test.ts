@@ -38,13 +38,8 @@ const NEWER_THAN_REFERENCE = [
   "client|setinfo 7.2.0",
 ];
 
-/** What the reference has and AiKv has not yet: client-side caching. */
-const WAITING = [
-  "client|caching",
-  "client|getredir",
-  "client|tracking",
-  "client|trackinginfo",
-];
+/** What the reference has and AiKv has not yet. */
+const WAITING: readonly string[] = [];
 
 type Reply = Map<string, PlainValue>;
 

@@ -82,6 +82,8 @@ const PUBSUB_COMMANDS: readonly (readonly [
   [1, () => [["HELLO", 3]]],
   [1, () => [["HELLO", 2]]],
   [2, (it) => [
+    // In RESP2 the subscriber could not turn replies on again.
+    ["HELLO", 3],
     ["CLIENT", "REPLY", "OFF"],
     ["SUBSCRIBE", it.pick(CHANNELS)],
     ["PUBLISH", it.pick(CHANNELS), "unheard reply"],
@@ -170,26 +172,34 @@ const EVENT_COMMANDS: CommandChoices = [
   [3, (it) => ["EXPIREAT", it.key(), it.absoluteSeconds()]],
   [2, (it) => ["PEXPIREAT", it.key(), it.absoluteMs()]],
   [2, (it) => ["PERSIST", it.key()]],
-  [1, (it) => ["TTL", it.key()]],
   [1, () => ["FLUSHDB"]],
   [1, () => ["SWAPDB", "0", "1"]],
-  [1, () => ["MULTI"]],
-  [2, () => ["EXEC"]],
 ];
 
 const CLASSES = ["KEA", "KEAmn", "KE$", "Kg$", "Exg", "Amn", "EKmn", "K$n", ""];
 
-/** TTL tells times, which differ; what is left of a sequence is silent about them. */
 function eventActs(random: SeededRandom): Act[] {
-  const steps = generateSequence(random, ACTS, EVENT_COMMANDS);
   const acts: Act[] = [
     { connection: 0, commands: [["PSUBSCRIBE", "__key*"]] },
     { connection: 1, commands: [["PSUBSCRIBE", "*"]] },
     { connection: 2, commands: [["SUBSCRIBE", "__keyevent@0__:set"]] },
   ];
-  for (const { command } of steps) {
-    // It might make a subscriber's connection unusable, or name other ones.
-    acts.push({ connection: 3, commands: [[...command]] });
+  acts.push(...keyActs(random, 3));
+  return acts;
+}
+
+/** Commands on keys, some of them within transactions. */
+function keyActs(random: SeededRandom, connection: number): Act[] {
+  const steps = generateSequence(random, ACTS, EVENT_COMMANDS);
+  const acts: Act[] = [];
+  while (steps.length > 0) {
+    const isTransaction = random.chance(0.1);
+    const count = isTransaction ? random.integer(1, 4) : 1;
+    const commands = steps.splice(0, count).map(({ command }) => [...command]);
+    acts.push({
+      connection,
+      commands: isTransaction ? [["MULTI"], ...commands, ["EXEC"]] : commands,
+    });
   }
   return acts;
 }
@@ -209,10 +219,7 @@ transcriptTest({
   setup: () => [["CONFIG", "SET", "notify-keyspace-events", "KEAmn"]],
   acts: (random) => [
     { connection: 0, commands: [["PSUBSCRIBE", "__keye*"]] },
-    ...generateSequence(random, ACTS, EVENT_COMMANDS).map(({ command }) => ({
-      connection: 0,
-      commands: [[...command]],
-    })),
+    ...keyActs(random, 0),
   ],
 });
 
