@@ -300,3 +300,84 @@ export {
   lpViewText,
 } from "./types/listpack";
 export { dictRandom } from "./keyspace/dict_random";
+export {
+  setAddArguments,
+  setCard,
+  setHas,
+  setRemove,
+  setRemoveArguments,
+} from "./types/set/set";
+export { setLimits } from "./types/set/member";
+export {
+  setEachBegin,
+  setEachNext,
+  setMemberLength,
+  setMemberPtr,
+} from "./types/set/each";
+export {
+  setPopReply,
+  setRandom,
+  setRandomDistinctReply,
+  setRandomReply,
+} from "./types/set/random";
+export {
+  setDiffReply,
+  setDiffStore,
+  setInterCount,
+  setInterReply,
+  setInterStore,
+  setOperand,
+  setOperandsReset,
+  setUnionReply,
+  setUnionStore,
+} from "./types/set/algebra";
+export {
+  setHasReply,
+  setMembersReply,
+  setScanReply,
+  setScanRun,
+} from "./commands/sets";
+export {
+  sortAdd,
+  sortCount,
+  sortEnd,
+  sortKey,
+  sortKeyLength,
+  sortLength,
+  sortPtr,
+  sortRun,
+  sortScore,
+  sortScores,
+  sortWeight,
+} from "./commands/sort";
+export { sortLoad } from "./commands/sort_elements";
+export {
+  bitmapCount,
+  bitmapFind,
+  bitmapOp,
+  bitmapSet,
+} from "./types/bitmap";
+export {
+  bitfieldAdd,
+  bitfieldGet,
+  bitfieldResult,
+  bitfieldRoom,
+  bitfieldSet,
+} from "./types/bitfield";
+export { stringRoom } from "./types/string_edit";
+export {
+  hllAdd,
+  hllCheck,
+  hllCount,
+  hllCountReply,
+  hllRegistersReply,
+  hllToDense,
+  hllUnionAdd,
+  hllUnionBegin,
+  hllUnionReply,
+  hllUnionStore,
+} from "./commands/hyperloglog";
+export {
+  hllSelfTest,
+  hllSelfTestDetail,
+} from "./commands/hyperloglog_selftest";

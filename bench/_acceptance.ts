@@ -1,9 +1,10 @@
 /** The promises that AiKv makes about its speed, memory and latency, checked against figures. */
 
 import type { LatencyFigures, LatencyResult } from "./_latency.ts";
+import type { MemberResult } from "./_members.ts";
 import type { MemoryResult } from "./_memory.ts";
 import type { StressResult } from "./_stress_result.ts";
-import type { ThroughputResult } from "./_throughput.ts";
+import { COLLECTION_TESTS, type ThroughputResult } from "./_throughput.ts";
 
 /** One promise with what was measured. */
 export interface Criterion {
@@ -16,6 +17,7 @@ export interface Criterion {
 export interface Measurements {
   readonly throughput?: readonly ThroughputResult[];
   readonly memory?: readonly MemoryResult[];
+  readonly members?: readonly MemberResult[];
   readonly latency?: readonly LatencyResult[];
   readonly stress?: readonly StressResult[];
 }
@@ -27,6 +29,8 @@ const SPEED_PROMISES = [
   { tests: MAIN_TESTS, pipeline: 64, ratioMin: 1.5 },
   { tests: ["mset"], pipeline: 1, ratioMin: 1.1 },
   { tests: ["mset"], pipeline: 16, ratioMin: 1.1 },
+  { tests: COLLECTION_TESTS, pipeline: 1, ratioMin: 1.0 },
+  { tests: COLLECTION_TESTS, pipeline: 16, ratioMin: 1.2 },
 ] as const;
 const CPU_RATIO_MAX = 1.1;
 const BYTES_PER_KEY_MAX = 80;
@@ -48,6 +52,7 @@ export function checkAcceptance(measured: Measurements): Criterion[] {
     ),
     ...checkCpu(measured.throughput ?? []),
     ...(measured.memory ?? []).map(checkMemory),
+    ...(measured.members ?? []).map(checkMembers),
     ...(measured.latency ?? []).map(checkLatency),
     ...(measured.stress ?? []).map(({ name, figure, verdict }) => ({
       name,
@@ -139,6 +144,19 @@ function checkMemory(result: MemoryResult): Criterion {
     figure: `${candidate.residentBytesPerKey.toFixed(1)} ` +
       `(reference ${reference.residentBytesPerKey.toFixed(1)})`,
     verdict: verdictOf(candidate.residentBytesPerKey <= BYTES_PER_KEY_MAX),
+  };
+}
+
+/** A limit where one is promised; no more than the reference needs elsewhere. */
+function checkMembers(result: MemberResult): Criterion {
+  const { what, bytesMax, reference, candidate } = result;
+  const limit = bytesMax ?? reference;
+  return {
+    name: `Bytes a member, ${what}, by used_memory: ≤ ${
+      bytesMax ?? "the reference's"
+    }`,
+    figure: `${candidate.toFixed(1)} (reference ${reference.toFixed(1)})`,
+    verdict: verdictOf(candidate <= limit),
   };
 }
 

@@ -90,6 +90,20 @@ export class RawClient {
     }
   }
 
+  /**
+   * Sends PING with a text, and reads all replies up to the one to it.
+   * @throws {Error} at the end of the stream
+   */
+  async pingAfterOthers(text: string): Promise<void> {
+    await this.write(encodeCommand("PING", text));
+    const end = `${text}\r\n`;
+    let tail = "";
+    while (!tail.endsWith(end)) {
+      tail += decoder.decode(await this.#readOrThrow());
+      tail = tail.slice(-end.length);
+    }
+  }
+
   async #readOrThrow(): Promise<Uint8Array> {
     const chunk = await this.readChunk();
     if (chunk === null) throw new Error("the server closed the connection");

@@ -10,6 +10,7 @@ import {
 import { ratioChart } from "./_chart.ts";
 import { formatWait, type LatencyResult } from "./_latency.ts";
 import { KEY_BYTES, VALUE_BYTES } from "./_loader.ts";
+import type { MemberResult } from "./_members.ts";
 import type { MemoryResult } from "./_memory.ts";
 import type { MachineFacts } from "./_process.ts";
 import { formatRate, markdownTable } from "./_statistics.ts";
@@ -26,7 +27,13 @@ export interface Part<Name extends PartName = PartName> {
 
 type Parts = { readonly [Name in PartName]?: Part<Name> };
 
-const PART_NAMES = ["throughput", "memory", "latency", "stress"] as const;
+const PART_NAMES = [
+  "throughput",
+  "memory",
+  "members",
+  "latency",
+  "stress",
+] as const;
 const STORE = fileURLToPath(new URL("../.work/bench/", import.meta.url));
 const DOCUMENT = fileURLToPath(
   new URL("../docs/performance.md", import.meta.url),
@@ -100,7 +107,7 @@ async function loadParts(): Promise<Parts> {
 
 function section(parts: Parts): string {
   const pieces: string[] = [];
-  const { throughput, memory, latency, stress } = parts;
+  const { throughput, memory, members, latency, stress } = parts;
   if (throughput !== undefined) {
     pieces.push("### Throughput", factsLine(throughput.facts));
     pieces.push(throughputNote(throughput.results));
@@ -110,6 +117,10 @@ function section(parts: Parts): string {
   if (memory !== undefined) {
     pieces.push("### Memory", factsLine(memory.facts));
     pieces.push(memoryTable(memory.results));
+  }
+  if (members !== undefined) {
+    pieces.push("### Members of collections", factsLine(members.facts));
+    pieces.push(membersTable(members.results));
   }
   if (latency !== undefined) {
     pieces.push("### Latency", factsLine(latency.facts));
@@ -122,6 +133,7 @@ function section(parts: Parts): string {
   const criteria = checkAcceptance({
     throughput: throughput?.results,
     memory: memory?.results,
+    members: members?.results,
     latency: latency?.results,
     stress: stress?.results,
   });
@@ -195,6 +207,18 @@ function memoryTable(results: readonly MemoryResult[]): string {
           ];
         })
       ),
+    ]);
+}
+
+function membersTable(results: readonly MemberResult[]): string {
+  return "Growth of `used_memory` a member (a field, an entry).\n\n" +
+    markdownTable([
+      ["collection", "Redis", "AiKv"],
+      ...results.map((one) => [
+        one.what,
+        one.reference.toFixed(1),
+        one.candidate.toFixed(1),
+      ]),
     ]);
 }
 

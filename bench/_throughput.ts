@@ -5,8 +5,8 @@ import { loadKeys } from "./_loader.ts";
 import type { BenchServer } from "./_process.ts";
 import { formatRate, median } from "./_statistics.ts";
 
-/** The names that `redis-benchmark -t` takes, in the order measured. */
-export const TEST_NAMES = [
+/** The tests of `redis-benchmark` on strings, in the order measured. */
+const STRING_TESTS = [
   "ping_inline",
   "ping_mbulk",
   "set",
@@ -15,12 +15,37 @@ export const TEST_NAMES = [
   "mset",
 ] as const;
 
-/** Tests that send no value of the `-d` size, or receive none. */
-const TESTS_WITHOUT_VALUES: readonly string[] = [
-  "ping_inline",
-  "ping_mbulk",
-  "incr",
-];
+/**
+ * Those on collections. A test that takes elements comes after the one that
+ * puts them in, as in `redis-benchmark` itself.
+ */
+export const COLLECTION_TESTS = [
+  "lpush",
+  "rpush",
+  "lpop",
+  "rpop",
+  "sadd",
+  "hset",
+  "spop",
+  "zadd",
+  "zpopmin",
+  "lrange_100",
+  "lrange_300",
+  "lrange_500",
+  "lrange_600",
+  "xadd",
+] as const;
+
+/** The names that `redis-benchmark -t` takes, and `xadd`, in the order measured. */
+export const TEST_NAMES = [...STRING_TESTS, ...COLLECTION_TESTS] as const;
+
+/** Tests measured with values of more than one size. */
+const TESTS_WITH_VALUES: readonly string[] = ["set", "get", "mset"];
+
+/** What `redis-benchmark` has no test for. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  xadd: ["XADD", "mystream", "*", "myfield", "__data__"],
+};
 
 const KEY_SPACE = 100_000;
 const WARM_UP_SECONDS = 0.4;
@@ -66,15 +91,21 @@ export interface ThroughputOptions {
   readonly seconds: number;
 }
 
-/** Every combination, without those that differ only in a value that is not sent. */
+function isStringTest(test: string): boolean {
+  return STRING_TESTS.some((name) => name === test);
+}
+
+/**
+ * Every combination, without those that differ only in a value that is not
+ * sent. Collections are measured with the first number of clients only.
+ */
 export function throughputCases(options: ThroughputOptions): ThroughputCase[] {
-  return options.clientCounts.flatMap((clients) =>
+  return options.clientCounts.flatMap((clients, clientsIndex) =>
     options.valueSizes.flatMap((valueBytes, sizeIndex) =>
       options.pipelines.flatMap((pipeline) =>
         options.tests
-          .filter((test) =>
-            sizeIndex === 0 || !TESTS_WITHOUT_VALUES.includes(test)
-          )
+          .filter((test) => sizeIndex === 0 || TESTS_WITH_VALUES.includes(test))
+          .filter((test) => clientsIndex === 0 || isStringTest(test))
           .map((test) => ({ test, pipeline, valueBytes, clients }))
       )
     )
@@ -221,17 +252,18 @@ async function runBenchmark(
     "redis-benchmark",
     {
       args: [
-        ...["-h", "127.0.0.1", "-p", String(port), "-t", one.test, "--csv"],
+        ...["-h", "127.0.0.1", "-p", String(port), "--csv"],
         ...["-n", String(requests), "-r", String(KEY_SPACE)],
         ...["-P", String(one.pipeline), "-c", String(one.clients)],
         ...["-d", String(one.valueBytes)],
+        ...COMMANDS[one.test] ?? ["-t", one.test],
       ],
       stdin: "null",
     },
   ).output();
   const text = new TextDecoder().decode(stdout);
-  const rate = /^"(?:PING|SET|GET|INCR|MSET)[^"]*","([0-9.]+)"/m.exec(text)
-    ?.[1];
+  // The tests of LRANGE fill the list first: theirs is the last line.
+  const rate = [...text.matchAll(/^"[^"]*","([0-9.]+)"/gm)].at(-1)?.[1];
   if (!success || rate === undefined) {
     const errors = new TextDecoder().decode(stderr);
     throw new Error(`redis-benchmark failed: ${text}${errors}`);

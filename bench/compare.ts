@@ -10,6 +10,7 @@
 import { parseArgs } from "node:util";
 import { checkAcceptance } from "./_acceptance.ts";
 import { measureLatency } from "./_latency.ts";
+import { measureMembers } from "./_members.ts";
 import { measureMemory } from "./_memory.ts";
 import { BenchServer, DEFAULT_SERVER, machineFacts } from "./_process.ts";
 import { criterionLines, storePart, writeReport } from "./_report.ts";
@@ -23,7 +24,7 @@ import {
 const USAGE = `deno task bench [options]
   --server PATH        the server measured (bin/aikv-server)
   --reference PATH     what it is compared with (redis-server)
-  --only PART          throughput, memory or latency
+  --only PART          throughput, memory, members or latency
   --quick              small counts, one round; writes nothing
   --tests LIST         of ${TEST_NAMES.join(",")}
   --pipelines LIST     (1,16,64)
@@ -42,7 +43,7 @@ const USAGE = `deno task bench [options]
 A run restricted by --tests, --pipelines, --value-sizes, --clients, --keys,
 --fill-keys, --expire-keys, --reference or --quick writes only with --write.`;
 
-const PARTS = ["throughput", "memory", "latency"] as const;
+const PARTS = ["throughput", "memory", "members", "latency"] as const;
 
 interface Options {
   readonly binaries: { readonly reference: string; readonly candidate: string };
@@ -183,6 +184,13 @@ async function main(): Promise<number> {
   if (memory && options.shouldWrite) {
     await storePart("memory", { facts, results: memory });
   }
+  if (has("members")) console.log("\nMembers of collections");
+  const members = has("members")
+    ? await measureMembers(options.binaries)
+    : undefined;
+  if (members && options.shouldWrite) {
+    await storePart("members", { facts, results: members });
+  }
   if (has("latency")) console.log("\nLatency");
   const latency = has("latency")
     ? await measureLatency(options.binaries, {
@@ -194,7 +202,7 @@ async function main(): Promise<number> {
     await storePart("latency", { facts, results: latency });
   }
   if (options.shouldWrite) await writeReport();
-  const criteria = checkAcceptance({ throughput, memory, latency });
+  const criteria = checkAcceptance({ throughput, memory, members, latency });
   console.log(`\n${criterionLines(criteria)}`);
   return criteria.some(({ verdict }) => verdict === "FAIL") ? 1 : 0;
 }

@@ -11,6 +11,11 @@ import { decr, decrby, incr, incrby, incrbyfloat } from "./string/incr.ts";
 import { append, getrange, setrange, strlen, substr } from "./string/range.ts";
 import { mget, mset, msetnx } from "./string/multi.ts";
 import { lcs } from "./string/lcs.ts";
+import { bitcount, bitpos, getbit, setbit } from "./bitmap/bits.ts";
+import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
+import { bitop } from "./bitmap/bitop.ts";
+import { pfadd, pfcount, pfmerge } from "./hyperloglog/hyperloglog.ts";
+import { pfdebug, pfselftest } from "./hyperloglog/debug.ts";
 import {
   expire,
   expireat,
@@ -51,11 +56,37 @@ import {
 import { client } from "./connection/client.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
+import {
+  sadd,
+  scard,
+  sismember,
+  smembers,
+  smismember,
+  smove,
+  srem,
+} from "./set/members.ts";
+import { spop, srandmember } from "./set/random.ts";
+import {
+  sdiff,
+  sdiffstore,
+  sinter,
+  sintercard,
+  sinterstore,
+  sunion,
+  sunionstore,
+} from "./set/algebra.ts";
+import { sscan } from "./set/scan.ts";
+import { sort, sortRo } from "./keys/sort.ts";
 
 /** Every top-level command, sorted by name; containers carry their subcommands. */
 export const COMMANDS: readonly CommandSpec[] = [
   append,
   auth,
+  bitcount,
+  bitfield,
+  bitfieldRo,
+  bitop,
+  bitpos,
   client,
   command,
   config,
@@ -75,6 +106,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   flushall,
   flushdb,
   get,
+  getbit,
   getdel,
   getex,
   getrange,
@@ -101,6 +133,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   pexpire,
   pexpireat,
   pexpiretime,
+  pfadd,
+  pfcount,
+  pfdebug,
+  pfmerge,
+  pfselftest,
   ping,
   psetex,
   psubscribe,
@@ -114,19 +151,39 @@ export const COMMANDS: readonly CommandSpec[] = [
   renamenx,
   reset,
   role,
+  sadd,
   scan,
+  scard,
+  sdiff,
+  sdiffstore,
   select,
   set,
+  setbit,
   setex,
   setnx,
   setrange,
   shutdown,
+  sinter,
+  sintercard,
+  sinterstore,
+  sismember,
   slowlog,
+  smembers,
+  smismember,
+  smove,
+  sort,
+  sortRo,
+  spop,
   spublish,
+  srandmember,
+  srem,
+  sscan,
   ssubscribe,
   strlen,
   subscribe,
   substr,
+  sunion,
+  sunionstore,
   sunsubscribe,
   swapdb,
   time,

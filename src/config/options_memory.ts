@@ -167,21 +167,21 @@ export const ENCODING_OPTIONS = [
     512n,
     [0n, LONG_MAX],
     "Members up to which a set of integers is an intset.",
-    ENTRIES,
+    { isUnsigned: true },
   ),
   number(
     "set-max-listpack-entries",
     128n,
     [0n, LONG_MAX],
     "Members up to which a set is a listpack.",
-    { ...ENTRIES, since: "7.2" },
+    { isUnsigned: true, since: "7.2" },
   ),
   number(
     "set-max-listpack-value",
     64n,
     [0n, LONG_MAX],
     "Bytes of a member up to which a set is a listpack.",
-    { ...ENTRIES, since: "7.2" },
+    { isUnsigned: true, since: "7.2" },
   ),
   number(
     "zset-max-listpack-entries",
@@ -202,7 +202,7 @@ export const ENCODING_OPTIONS = [
     3000n,
     [0n, LONG_MAX],
     "Bytes up to which a HyperLogLog is sparse.",
-    VALUE_BYTES,
+    { isUnsigned: true, form: "memory" },
   ),
   number(
     "stream-node-max-bytes",

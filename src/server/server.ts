@@ -71,6 +71,8 @@ const PROTECTED_MODE_ERROR =
 
 /** Turns timed in a sampling period before sampling begins. */
 const TIMED_TURNS_MAX = 256;
+/** Thresholds of encodings beyond this mean any number. */
+const INT32_MAX = 2 ** 31 - 1;
 /** Longer input is a pipeline, and always timed. */
 const TIMED_BYTES_MIN = 512;
 /** Of the other turns, one in so many; a power of two. */
@@ -301,6 +303,18 @@ export class Server implements ServerFigures {
       x.evictReset();
     });
     follow("maxmemory-clients", () => this.clientEviction.configure());
+    follow([
+      "set-max-intset-entries",
+      "set-max-listpack-entries",
+      "set-max-listpack-value",
+    ], () => {
+      const { values } = config;
+      x.setLimits(
+        Math.min(values.setMaxIntsetEntries, INT32_MAX),
+        Math.min(values.setMaxListpackEntries, INT32_MAX),
+        Math.min(values.setMaxListpackValue, INT32_MAX),
+      );
+    });
     follow("requirepass", () => {
       // Without a password nobody has to authenticate any more.
       for (const { client } of this.connections.values()) {

@@ -38,6 +38,11 @@ const TOLERANCE_MS = 3000n;
  * - KEYS: order is that of the hash table. Compared as sorted lists.
  * - SCAN: order and cursor are those of the hash table. One call is compared by
  *   shape; whole iterations (see `Step.iterate`) by the set of keys seen.
+ * - SMEMBERS, SUNION, SINTER, SDIFF: order is that of a hash table. Compared as
+ *   sorted lists.
+ * - SPOP, SRANDMEMBER: a random choice; how many are chosen is compared. What
+ *   SPOP leaves behind must be deleted by the next step.
+ * - SSCAN: as SCAN.
  * - TIME, LASTSAVE, CLIENT ID: counters and clocks of each server.
  * - INFO, CLIENT LIST, CLIENT INFO: values are each server's own; the subject
  *   must have every field of the reference, CLIENT's in the same order.
@@ -60,6 +65,13 @@ const RULES: Readonly<Record<string, Comparator>> = {
   "RANDOMKEY": sameShape,
   "KEYS": sameItems,
   "SCAN": sameShape,
+  "SMEMBERS": sameItems,
+  "SUNION": sameItems,
+  "SINTER": sameItems,
+  "SDIFF": sameItems,
+  "SPOP": sameCount,
+  "SRANDMEMBER": sameCount,
+  "SSCAN": sameShape,
   "TIME": sameShape,
   "LASTSAVE": sameShape,
   "CLIENT ID": sameShape,
@@ -204,6 +216,17 @@ function sameItems(
   return reference.kind === subject.kind &&
       sorted(reference) === sorted(subject)
     ? undefined
+    : exactly(reference, subject);
+}
+
+function sameCount(
+  reference: RespValue,
+  subject: RespValue,
+): string | undefined {
+  const count = (value: RespValue) =>
+    "items" in value ? value.items?.length : undefined;
+  return count(reference) === count(subject)
+    ? sameShape(reference, subject)
     : exactly(reference, subject);
 }
 

@@ -3,6 +3,7 @@
 import {
   ENCODING_INT,
   ENCODING_NAMES,
+  TYPE_SET,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
@@ -137,7 +138,7 @@ function usesLfu(call: Call): boolean {
 function objectEncodingHandler(call: Call): void {
   const entry = entryOrNull(call);
   if (entry === 0) return;
-  call.reply.text(ENCODING_NAMES[call.x.entryEncoding(entry)]);
+  call.reply.text(encodingName(call, entry));
 }
 
 function objectFreqHandler(call: Call): void {
@@ -166,6 +167,18 @@ function objectIdletimeHandler(call: Call): void {
     return;
   }
   call.reply.integer(call.x.idleSeconds(entry));
+}
+
+/**
+ * The encoding of a value, by the name Redis gives it. A small set of strings is
+ * a listpack, as in Redis 7.2, but called a hashtable, as in 7.0, which is what
+ * clients of `redis_version` 7.0 and its test suite know.
+ */
+export function encodingName(call: Call, entry: number): string {
+  const { x } = call;
+  const name = ENCODING_NAMES[x.entryEncoding(entry)];
+  const isSet = x.entryType(entry) === TYPE_SET;
+  return isSet && name === "listpack" ? "hashtable" : name;
 }
 
 /**

@@ -9,7 +9,7 @@
 
 import { sha1, SHA1_BYTES } from "../../base/sha1.ts";
 import type { Core } from "../../core/mod.ts";
-import { OutOfMemory, TYPE_STRING } from "../../keyspace/mod.ts";
+import { OutOfMemory, TYPE_SET, TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 
 const ENTRIES_AT_ONCE = 256;
@@ -53,10 +53,21 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
   const type = x.entryType(entry);
   digest.mixNumber(type);
-  if (type !== TYPE_STRING) throw new Error(`no digest for type ${type}`);
-  const ptr = x.stringView(entry);
-  digest.mix(core.view(ptr, x.stringViewLength()));
+  if (type === TYPE_SET) addSet(core, digest, entry);
+  else if (type === TYPE_STRING) {
+    const ptr = x.stringView(entry);
+    digest.mix(core.view(ptr, x.stringViewLength()));
+  } else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
+}
+
+/** Members have no order. */
+function addSet(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.setEachBegin(entry);
+  while (x.setEachNext()) {
+    digest.xor(core.view(x.setMemberPtr(), x.setMemberLength()));
+  }
 }
 
 /** DEBUG DIGEST: of all databases. */

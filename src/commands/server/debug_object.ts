@@ -1,14 +1,10 @@
 /** DEBUG subcommands that look at single keys, or make many. */
 
 import { untilNul } from "../../base/byte_string.ts";
-import {
-  ENCODING_INT,
-  ENCODING_NAMES,
-  TYPE_STRING,
-} from "../../keyspace/mod.ts";
+import { ENCODING_INT, TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
-import { referenceCount } from "../keys/object.ts";
+import { encodingName, referenceCount } from "../keys/object.ts";
 
 /** The entry of the key at an argument, past its time or not; else replies that there is none. */
 function findOrReply(call: Call, index: number): number {
@@ -29,7 +25,7 @@ export function debugObject(call: Call): void {
   const entry = findOrReply(call, 2);
   if (entry === 0) return;
   const address = (entry >>> 0).toString(16);
-  const encoding = ENCODING_NAMES[x.entryEncoding(entry)];
+  const encoding = encodingName(call, entry);
   const length = isFast ? "" : ` serializedlength:${savedBytes(call, entry)}`;
   call.reply.simple(
     `Value at:0x${address} refcount:${
