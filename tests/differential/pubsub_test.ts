@@ -10,7 +10,11 @@ import {
   SeededRandom,
   testSeed,
 } from "../_support/mod.ts";
-import { type CommandChoices, generateSequence } from "./_generators.ts";
+import {
+  type CommandChoices,
+  generateSequence,
+  type Sample,
+} from "./_generators.ts";
 import { type Pair, type Protocol, startPair } from "./_pair.ts";
 import { type Act, compareTranscripts } from "./_transcript.ts";
 
@@ -132,7 +136,7 @@ transcriptTest({
 
 // ---------------------------------------------------- keyspace notifications
 
-const EVENT_COMMANDS: CommandChoices = [
+const KEY_COMMANDS: CommandChoices = [
   [10, (it) => ["SET", it.key(), it.value(), ...it.options([["NX"], ["XX"]])]],
   [3, (it) => ["SET", it.key(), it.value(), ...it.expiry()]],
   [2, (it) => ["SET", it.key(), it.value(), "GET"]],
@@ -176,7 +180,44 @@ const EVENT_COMMANDS: CommandChoices = [
   [1, () => ["SWAPDB", "0", "1"]],
 ];
 
-const CLASSES = ["KEA", "KEAmn", "KE$", "Kg$", "Exg", "Amn", "EKmn", "K$n", ""];
+const COLLECTION_COMMANDS: CommandChoices = [
+  [4, (it) => ["SADD", setKey(it), it.random.integer(0, 5)]],
+  [3, (it) => ["SREM", setKey(it), ...members(it)]],
+  [2, (it) => ["SMOVE", setKey(it), setKey(it), it.random.integer(0, 5)]],
+  [2, (it) => ["SPOP", setKey(it), 99]],
+  [2, (it) => ["SMEMBERS", setKey(it)]],
+  [2, (it) => ["SUNIONSTORE", setKey(it), setKey(it), setKey(it)]],
+  [2, (it) => ["SINTERSTORE", setKey(it), setKey(it), setKey(it)]],
+  [1, (it) => ["SDIFFSTORE", setKey(it), setKey(it), setKey(it)]],
+  [2, (it) => ["RENAME", setKey(it), it.key()]],
+  [2, (it) => ["SETBIT", it.key(), it.random.integer(0, 40), 1]],
+  [1, (it) => ["BITFIELD", it.key(), "SET", "u8", 0, 255]],
+  [2, (it) => ["BITOP", "OR", it.key(), it.key(), it.key()]],
+  [1, (it) => ["BITCOUNT", it.key()]],
+  [2, (it) => ["PFADD", "hll", it.random.integer(0, 9)]],
+  [1, () => ["PFMERGE", "hll2", "hll"]],
+];
+
+function setKey({ random }: Sample): string {
+  return random.pick(["set1", "set2", "set3"]);
+}
+
+function members({ random }: Sample): number[] {
+  return [random.integer(0, 5), random.integer(0, 5)];
+}
+
+const CLASSES = [
+  "Ksg$",
+  "KEA",
+  "KEAmn",
+  "KE$",
+  "Kg$",
+  "Exg",
+  "Amn",
+  "EKmn",
+  "K$n",
+  "",
+];
 
 function eventActs(random: SeededRandom): Act[] {
   const acts: Act[] = [
@@ -184,13 +225,17 @@ function eventActs(random: SeededRandom): Act[] {
     { connection: 1, commands: [["PSUBSCRIBE", "*"]] },
     { connection: 2, commands: [["SUBSCRIBE", "__keyevent@0__:set"]] },
   ];
-  acts.push(...keyActs(random, 3));
+  acts.push(...keyActs(random, 3, [...KEY_COMMANDS, ...COLLECTION_COMMANDS]));
   return acts;
 }
 
 /** Commands on keys, some of them within transactions. */
-function keyActs(random: SeededRandom, connection: number): Act[] {
-  const steps = generateSequence(random, ACTS, EVENT_COMMANDS);
+function keyActs(
+  random: SeededRandom,
+  connection: number,
+  choices: CommandChoices,
+): Act[] {
+  const steps = generateSequence(random, ACTS, choices);
   const acts: Act[] = [];
   while (steps.length > 0) {
     const isTransaction = random.chance(0.1);
@@ -219,7 +264,7 @@ transcriptTest({
   setup: () => [["CONFIG", "SET", "notify-keyspace-events", "KEAmn"]],
   acts: (random) => [
     { connection: 0, commands: [["PSUBSCRIBE", "__keye*"]] },
-    ...keyActs(random, 0),
+    ...keyActs(random, 0, KEY_COMMANDS),
   ],
 });
 
@@ -232,6 +277,9 @@ const READS: typeof PUBSUB_COMMANDS = [
   [3, (it) => [["MGET", ...several(it, KEYS)]]],
   [2, (it) => [["STRLEN", it.pick(KEYS)], ["EXISTS", ...several(it, KEYS)]]],
   [2, (it) => [["MULTI"], ["GET", it.pick(KEYS)], ["EXEC"]]],
+  [1, (it) => [["SINTERCARD", 2, it.pick(KEYS), it.pick(KEYS)]]],
+  [1, (it) => [["SORT_RO", it.pick(KEYS)], ["BITCOUNT", it.pick(KEYS)]]],
+  [1, () => [["SMEMBERS", "set"]]],
 ];
 const WRITES: typeof PUBSUB_COMMANDS = [
   [8, (it) => [["SET", it.pick(KEYS), it.integer(0, 9)]]],
@@ -244,6 +292,8 @@ const WRITES: typeof PUBSUB_COMMANDS = [
   [2, (it) => [["COPY", it.pick(KEYS), it.pick(KEYS), "REPLACE"]]],
   [1, (it) => [["GETDEL", it.pick(KEYS)], ["GETEX", it.pick(KEYS)]]],
   [1, (it) => [[it.pick(["FLUSHDB", "FLUSHALL"])]]],
+  [1, (it) => [["SADD", "set", it.integer(0, 3)], ["SPOP", "set"]]],
+  [1, (it) => [["SETBIT", it.pick(KEYS), 7, 1]]],
   [2, (it) => [
     ["MULTI"],
     ["GET", it.pick(KEYS)],
