@@ -341,6 +341,7 @@ export {
   sortAdd,
   sortCount,
   sortEnd,
+  sortKeep,
   sortKey,
   sortKeyLength,
   sortLength,
@@ -381,3 +382,135 @@ export {
   hllSelfTest,
   hllSelfTestDetail,
 } from "./commands/hyperloglog_selftest";
+export { lzfCompress, lzfDecompress } from "./base/lzf";
+export {
+  listCreate,
+  listDrop,
+  listHeld,
+  listHeldLength,
+  listHold,
+  listInsert,
+  listLengthOf,
+  listPush,
+  listRelease,
+  listRemove,
+  listSet,
+  listTrim,
+} from "./types/list/list";
+export {
+  listDataBytes,
+  listDepthOf,
+  listFillOf,
+  listNodesOf,
+  listSavedBytes,
+  listWalk,
+  listWalkEnd,
+  listWalkLength,
+  listWalkNext,
+  listWalkPtr,
+} from "./types/list/figures";
+export { listCheck } from "./types/list/check";
+export { listConfigure, listSetLarge } from "./types/list/limits";
+export { listPositionsReply, listReply } from "./commands/lists";
+export {
+  hashAdd,
+  hashAllowExpiry,
+  hashCount,
+  hashDropField,
+  hashExpireField,
+  hashFieldExpiry,
+  hashFind,
+  hashFoundView,
+  hashLimits,
+  hashPersistField,
+  hashSet,
+  hashValueLength,
+  hashValuePtr,
+} from "./types/hash/hash";
+export { hashDropDue, hashDueField } from "./types/hash/due";
+export {
+  hashNameLength,
+  hashNamePtr,
+  walkName,
+  walkNext,
+  walkStart,
+  walkValue,
+  walkWhen,
+} from "./types/hash/walk";
+export {
+  hashAllReply,
+  hashDeleteArguments,
+  hashGetArguments,
+  hashGetReply,
+  hashRandomDistinct,
+  hashRandomMany,
+  hashRandomReply,
+  hashScanReply,
+  hashScanRun,
+  hashSetArguments,
+  hashSetMayFail,
+  hashSumReply,
+} from "./commands/hashes";
+export { fieldExpiresCount, fieldExpiresNext } from "./keyspace/field_expires";
+export {
+  streamBoundParse,
+  streamIdClearStart,
+  streamIdIsBelowStart,
+  streamIdIsMax,
+  streamIdIsZero,
+  streamIdParse,
+  streamIdParseLax,
+  streamIdParseNew,
+  streamIdReply,
+  streamIdText,
+} from "./commands/stream_ids";
+export {
+  streamHasAfter,
+  streamIdBeforeLast,
+  streamIdLast,
+  streamRangeAfter,
+  streamRangeAll,
+  streamRangeReply,
+} from "./commands/stream_reply";
+export {
+  streamAdd,
+  streamCount,
+  streamCreate,
+  streamDeleteIds,
+  streamIdFirst,
+  streamIdsValid,
+  streamSetId,
+  streamTouched,
+  streamTrimTo,
+} from "./commands/stream_write";
+export {
+  streamAck,
+  streamConsumerCreate,
+  streamConsumerFind,
+  streamConsumerIsNew,
+  streamConsumerRemove,
+  streamGroupCreate,
+  streamGroupFind,
+  streamGroupHasNew,
+  streamGroupRead,
+  streamGroupRemove,
+  streamGroupSetId,
+} from "./commands/stream_groups";
+export {
+  streamAutoClaim,
+  streamClaim,
+  streamClaimantIsNew,
+  streamPendingRange,
+  streamPendingSummary,
+} from "./commands/stream_claim";
+export {
+  streamDigestLength,
+  streamDigestNext,
+  streamDigestPtr,
+  streamDigestStart,
+  streamInfo,
+  streamInfoConsumers,
+  streamInfoFull,
+  streamInfoGroups,
+} from "./commands/stream_info";
+export { streamLimits } from "./types/stream/node";

@@ -139,6 +139,14 @@ export function sortWeight(index: u32, ptr: u32, length: u32): bool {
   return true;
 }
 
+/** A copy of a text that lasts until the end of the sort; 0 when out of memory. */
+export function sortKeep(ptr: u32, length: u32): u32 {
+  const longer = arenaCopy(arena, ptr, length);
+  if (longer == 0) return 0;
+  arena = longer;
+  return arenaPtr;
+}
+
 /** Gives an element a number as its weight; false if the text is none. */
 export function sortScore(index: u32, ptr: u32, length: u32): bool {
   // C's strtod sees a text up to its first NUL, and takes nothing for 0.

@@ -16,6 +16,13 @@ import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
 import { bitop } from "./bitmap/bitop.ts";
 import { pfadd, pfcount, pfmerge } from "./hyperloglog/hyperloglog.ts";
 import { pfdebug, pfselftest } from "./hyperloglog/debug.ts";
+import { lpush, lpushx, rpush, rpushx } from "./list/push.ts";
+import { lmpop, lpop, rpop } from "./list/pop.ts";
+import { blmpop, blpop, brpop } from "./list/block.ts";
+import { blmove, brpoplpush, lmove, rpoplpush } from "./list/move.ts";
+import { lindex, llen, lrange, ltrim } from "./list/range.ts";
+import { linsert, lrem, lset } from "./list/edit.ts";
+import { lpos } from "./list/position.ts";
 import {
   expire,
   expireat,
@@ -30,6 +37,28 @@ import { keys, randomkey, scan } from "./keys/scan.ts";
 import { object } from "./keys/object.ts";
 import { copy, move } from "./keys/copy.ts";
 import { type } from "./keys/type.ts";
+import { hdel, hmset, hset, hsetnx } from "./hash/set.ts";
+import {
+  hexists,
+  hget,
+  hgetall,
+  hkeys,
+  hlen,
+  hmget,
+  hstrlen,
+  hvals,
+} from "./hash/get.ts";
+import { hincrby, hincrbyfloat } from "./hash/incr.ts";
+import { hrandfield } from "./hash/random.ts";
+import { hscan } from "./hash/scan.ts";
+import {
+  hexpire,
+  hexpireat,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+} from "./hash/expire.ts";
+import { hexpiretime, hpexpiretime, hpttl, httl } from "./hash/ttl.ts";
 import { info } from "./server/info.ts";
 import { config } from "./server/config.ts";
 import { slowlog } from "./server/slowlog.ts";
@@ -54,6 +83,14 @@ import {
   unsubscribe,
 } from "./pubsub/subscribe.ts";
 import { client } from "./connection/client.ts";
+import { xadd, xtrim } from "./stream/add.ts";
+import { xautoclaim, xclaim } from "./stream/claim.ts";
+import { xdel, xsetid } from "./stream/edit.ts";
+import { xgroup } from "./stream/group.ts";
+import { xinfo } from "./stream/info.ts";
+import { xack, xpending } from "./stream/pending.ts";
+import { xlen, xrange, xrevrange } from "./stream/range.ts";
+import { xread, xreadgroup } from "./stream/read.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
 import {
@@ -87,6 +124,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   bitfieldRo,
   bitop,
   bitpos,
+  blmove,
+  blmpop,
+  blpop,
+  brpop,
+  brpoplpush,
   client,
   command,
   config,
@@ -111,7 +153,32 @@ export const COMMANDS: readonly CommandSpec[] = [
   getex,
   getrange,
   getset,
+  hdel,
   hello,
+  hexists,
+  hexpire,
+  hexpireat,
+  hexpiretime,
+  hget,
+  hgetall,
+  hincrby,
+  hincrbyfloat,
+  hkeys,
+  hlen,
+  hmget,
+  hmset,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+  hpexpiretime,
+  hpttl,
+  hrandfield,
+  hscan,
+  hset,
+  hsetnx,
+  hstrlen,
+  httl,
+  hvals,
   incr,
   incrby,
   incrbyfloat,
@@ -120,7 +187,20 @@ export const COMMANDS: readonly CommandSpec[] = [
   lastsave,
   latency,
   lcs,
+  lindex,
+  linsert,
+  llen,
+  lmove,
+  lmpop,
   lolwut,
+  lpop,
+  lpos,
+  lpush,
+  lpushx,
+  lrange,
+  lrem,
+  lset,
+  ltrim,
   memory,
   mget,
   monitor,
@@ -151,6 +231,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   renamenx,
   reset,
   role,
+  rpop,
+  rpoplpush,
+  rpush,
+  rpushx,
   sadd,
   scan,
   scard,
@@ -194,6 +278,21 @@ export const COMMANDS: readonly CommandSpec[] = [
   unsubscribe,
   unwatch,
   watch,
+  xack,
+  xadd,
+  xautoclaim,
+  xclaim,
+  xdel,
+  xgroup,
+  xinfo,
+  xlen,
+  xpending,
+  xrange,
+  xread,
+  xreadgroup,
+  xrevrange,
+  xsetid,
+  xtrim,
 ];
 
 /** The commands with everything derived from their specs. */

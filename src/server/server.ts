@@ -79,6 +79,8 @@ const TIMED_BYTES_MIN = 512;
 const TIMED_ONE_IN = 8;
 const UNTIMED = -1;
 
+const UINT32_MAX = 0xffffffff;
+
 /** A command after which the clock is read again. */
 const SLOW_COMMAND_MS = 1;
 
@@ -302,6 +304,13 @@ export class Server implements ServerFigures {
       );
       x.evictReset();
     });
+    follow(["hash-max-listpack-entries", "hash-max-listpack-value"], () => {
+      const { hashMaxListpackEntries, hashMaxListpackValue } = config.values;
+      x.hashLimits(
+        Math.min(hashMaxListpackEntries, UINT32_MAX),
+        Math.min(hashMaxListpackValue, UINT32_MAX),
+      );
+    });
     follow("maxmemory-clients", () => this.clientEviction.configure());
     follow([
       "set-max-intset-entries",
@@ -327,6 +336,14 @@ export class Server implements ServerFigures {
     follow("notify-keyspace-events", () => {
       this.notifications.configure(config.values.notifyKeyspaceEvents);
       this.updateLane();
+    });
+    follow(["list-max-listpack-size", "list-compress-depth"], () => {
+      const { listMaxListpackSize, listCompressDepth } = config.values;
+      x.listConfigure(listMaxListpackSize, listCompressDepth);
+    });
+    follow(["stream-node-max-bytes", "stream-node-max-entries"], () => {
+      const { streamNodeMaxBytes, streamNodeMaxEntries } = config.values;
+      x.streamLimits(Number(streamNodeMaxBytes), Number(streamNodeMaxEntries));
     });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;

@@ -36,6 +36,16 @@ const NEWER_THAN_REFERENCE = [
   "client|list history 7.4.0",
   "client|no-touch 7.2.0",
   "client|setinfo 7.2.0",
+  "hexpire 7.4.0",
+  "hexpireat 7.4.0",
+  "hexpiretime 7.4.0",
+  "hpersist 7.4.0",
+  "hpexpire 7.4.0",
+  "hpexpireat 7.4.0",
+  "hpexpiretime 7.4.0",
+  "hpttl 7.4.0",
+  "hscan argument novalues 7.4.0",
+  "httl 7.4.0",
 ];
 
 /** What the reference has and AiKv has not yet. */

@@ -19,6 +19,9 @@ export interface SortPattern {
   readonly fieldLength: number;
 }
 
+/** Result of the core's `hashFind` for a field that is there. */
+const FIELD_FOUND = 1;
+
 /** Where `findSortValue` found the bytes; valid until the next change or look-up. */
 export const sortValue = { ptr: 0, length: 0 };
 
@@ -85,7 +88,14 @@ function findString(call: Call, entry: number): boolean {
   return true;
 }
 
-/** The value of a hash's field. */
+/** The value of a hash's field; one past its time is not there. */
 function findField(call: Call, entry: number, pattern: SortPattern): boolean {
-  return call.x.entryType(entry) === TYPE_HASH && pattern.fieldLength > 0;
+  const { x } = call;
+  if (x.entryType(entry) !== TYPE_HASH) return false;
+  const found = x.hashFind(entry, pattern.fieldPtr, pattern.fieldLength);
+  if (found !== FIELD_FOUND) return false;
+  x.hashFoundView(entry);
+  sortValue.ptr = x.hashValuePtr();
+  sortValue.length = x.hashValueLength();
+  return true;
 }
