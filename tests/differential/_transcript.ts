@@ -27,6 +27,8 @@ const QUIET_MS = 5000;
 
 /** Replies that tell an id; ids differ from server to server. */
 const TOLD_ID = /((?:redirect|tracking-redir-broken)\r\n:)(\d+)/g;
+/** Ids of stream entries that tell the time. */
+const TIMED_ID = /\d{13}-\d+/g;
 /** What HELLO tells of the server. */
 const VERSION =
   /(version\r\n)\$\d+\r\n[\d.]+(\r\n\$5\r\nproto\r\n:\d\r\n\$2\r\nid\r\n):\d+/g;
@@ -104,7 +106,7 @@ function normalised(text: string, ids: readonly string[]): string {
   let result = text.replace(
     TOLD_ID,
     (_, before, id) => `${before}<${ids.indexOf(id)}>`,
-  ).replace(VERSION, "$1?$2?");
+  ).replace(VERSION, "$1?$2?").replace(TIMED_ID, "<id>");
   for (const [redis, aikv] of FOREIGN_NULLS) {
     result = result.replaceAll(redis, aikv);
   }

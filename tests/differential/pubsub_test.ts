@@ -196,10 +196,45 @@ const COLLECTION_COMMANDS: CommandChoices = [
   [1, (it) => ["BITCOUNT", it.key()]],
   [2, (it) => ["PFADD", "hll", it.random.integer(0, 9)]],
   [1, () => ["PFMERGE", "hll2", "hll"]],
+  [3, (it) => [it.random.pick(["LPUSH", "RPUSH"]), listKey(it), 1, 2]],
+  [1, (it) => [it.random.pick(["LPUSHX", "RPUSHX"]), listKey(it), 3]],
+  [3, (it) => [it.random.pick(["LPOP", "RPOP"]), listKey(it)]],
+  [1, (it) => ["LPOP", listKey(it), 2]],
+  [2, (it) => ["LMOVE", listKey(it), listKey(it), "LEFT", "RIGHT"]],
+  [1, (it) => ["RPOPLPUSH", listKey(it), listKey(it)]],
+  [1, (it) => ["LMPOP", 2, listKey(it), listKey(it), "LEFT", "COUNT", 2]],
+  [1, (it) => ["BLPOP", listKey(it), listKey(it), 0.01]],
+  [1, (it) => ["LTRIM", listKey(it), 1, 2]],
+  [1, (it) => ["LREM", listKey(it), 1, 1]],
+  [1, (it) => ["LSET", listKey(it), 0, 7]],
+  [1, (it) => ["LINSERT", listKey(it), "AFTER", 1, 9]],
+  [1, (it) => ["SORT", listKey(it), "STORE", listKey(it)]],
+  [3, (it) => ["HSET", "hash", it.random.integer(0, 5), 1]],
+  [1, (it) => ["HSETNX", "hash", it.random.integer(0, 5), 1]],
+  [1, (it) => ["HINCRBY", "hash", it.random.integer(0, 5), 2]],
+  [1, (it) => ["HINCRBYFLOAT", "hash", it.random.integer(0, 5), 0.5]],
+  [3, (it) => ["HDEL", "hash", ...members(it)]],
+  [1, (it) => ["HGET", "hash", it.random.integer(0, 5)]],
+  [
+    3,
+    (it) => ["XADD", "stream", "MAXLEN", it.random.integer(0, 3), "*", "f", 1],
+  ],
+  [1, () => ["XGROUP", "CREATE", "stream", "g", "$", "MKSTREAM"]],
+  [1, () => ["XGROUP", "DESTROY", "stream", "g"]],
+  [1, () => ["XGROUP", "CREATECONSUMER", "stream", "g", "c"]],
+  [1, () => ["XGROUP", "DELCONSUMER", "stream", "g", "c"]],
+  [1, () => ["XGROUP", "SETID", "stream", "g", "0"]],
+  [1, () => ["XREADGROUP", "GROUP", "g", "d", "STREAMS", "stream", ">"]],
+  [1, () => ["XTRIM", "stream", "MAXLEN", 1]],
+  [1, () => ["XSETID", "stream", "99999999999999-0"]],
 ];
 
 function setKey({ random }: Sample): string {
   return random.pick(["set1", "set2", "set3"]);
+}
+
+function listKey({ random }: Sample): string {
+  return random.pick(["list1", "list2"]);
 }
 
 function members({ random }: Sample): number[] {
@@ -279,7 +314,8 @@ const READS: typeof PUBSUB_COMMANDS = [
   [2, (it) => [["MULTI"], ["GET", it.pick(KEYS)], ["EXEC"]]],
   [1, (it) => [["SINTERCARD", 2, it.pick(KEYS), it.pick(KEYS)]]],
   [1, (it) => [["SORT_RO", it.pick(KEYS)], ["BITCOUNT", it.pick(KEYS)]]],
-  [1, () => [["SMEMBERS", "set"]]],
+  [1, () => [["SMEMBERS", "set"], ["LRANGE", "list", 0, -1]]],
+  [1, () => [["HGETALL", "hash"], ["XRANGE", "stream", "-", "+"]]],
 ];
 const WRITES: typeof PUBSUB_COMMANDS = [
   [8, (it) => [["SET", it.pick(KEYS), it.integer(0, 9)]]],
@@ -294,6 +330,8 @@ const WRITES: typeof PUBSUB_COMMANDS = [
   [1, (it) => [[it.pick(["FLUSHDB", "FLUSHALL"])]]],
   [1, (it) => [["SADD", "set", it.integer(0, 3)], ["SPOP", "set"]]],
   [1, (it) => [["SETBIT", it.pick(KEYS), 7, 1]]],
+  [1, () => [["RPUSH", "list", 1], ["LPOP", "list"]]],
+  [1, () => [["HSET", "hash", "f", 1], ["HDEL", "hash", "f"]]],
   [2, (it) => [
     ["MULTI"],
     ["GET", it.pick(KEYS)],

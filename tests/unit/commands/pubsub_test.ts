@@ -293,3 +293,17 @@ Deno.test("expiry and eviction are told of with their own events", async () => {
     message(["pmessage", "*", "__keyevent@0__:evicted", "k"]),
   );
 });
+
+Deno.test("a RESP3 subscriber hears messages while its command waits", async () => {
+  const server = await TestServer.start();
+  const client = server.connect();
+  await client.send("HELLO 3", "SUBSCRIBE x");
+  assert.equal(await client.send("BLPOP list 0"), "");
+  const other = server.connect();
+  await other.send("PUBLISH x a", "RPUSH list b", "PUBLISH x c");
+  assert.equal(
+    await client.receive(),
+    message(["message", "x", "a"], ">") + message(["list", "b"]) +
+      message(["message", "x", "c"], ">"),
+  );
+});

@@ -214,3 +214,13 @@ Deno.test("prefixes that overlap are refused with one error, and change nothing"
   );
   assert.equal(server.server.tracking.clientCount, 0);
 });
+
+Deno.test("a client whose waiting command changes a key it has read hears of it after the reply", async () => {
+  const server = await TestServer.start();
+  const client = await tracker(server);
+  await client.send("RPUSH to x", "LRANGE to 0 -1");
+  assert.equal(await client.send("BLMOVE from to LEFT LEFT 0"), "");
+  const other = server.connect();
+  await other.send("RPUSH from y");
+  assert.equal(await client.receive(), bulk("y") + invalidation("to"));
+});
