@@ -11,6 +11,18 @@ import { decr, decrby, incr, incrby, incrbyfloat } from "./string/incr.ts";
 import { append, getrange, setrange, strlen, substr } from "./string/range.ts";
 import { mget, mset, msetnx } from "./string/multi.ts";
 import { lcs } from "./string/lcs.ts";
+import { bitcount, bitpos, getbit, setbit } from "./bitmap/bits.ts";
+import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
+import { bitop } from "./bitmap/bitop.ts";
+import { pfadd, pfcount, pfmerge } from "./hyperloglog/hyperloglog.ts";
+import { pfdebug, pfselftest } from "./hyperloglog/debug.ts";
+import { lpush, lpushx, rpush, rpushx } from "./list/push.ts";
+import { lmpop, lpop, rpop } from "./list/pop.ts";
+import { blmpop, blpop, brpop } from "./list/block.ts";
+import { blmove, brpoplpush, lmove, rpoplpush } from "./list/move.ts";
+import { lindex, llen, lrange, ltrim } from "./list/range.ts";
+import { linsert, lrem, lset } from "./list/edit.ts";
+import { lpos } from "./list/position.ts";
 import {
   expire,
   expireat,
@@ -25,6 +37,28 @@ import { keys, randomkey, scan } from "./keys/scan.ts";
 import { object } from "./keys/object.ts";
 import { copy, move } from "./keys/copy.ts";
 import { type } from "./keys/type.ts";
+import { hdel, hmset, hset, hsetnx } from "./hash/set.ts";
+import {
+  hexists,
+  hget,
+  hgetall,
+  hkeys,
+  hlen,
+  hmget,
+  hstrlen,
+  hvals,
+} from "./hash/get.ts";
+import { hincrby, hincrbyfloat } from "./hash/incr.ts";
+import { hrandfield } from "./hash/random.ts";
+import { hscan } from "./hash/scan.ts";
+import {
+  hexpire,
+  hexpireat,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+} from "./hash/expire.ts";
+import { hexpiretime, hpexpiretime, hpttl, httl } from "./hash/ttl.ts";
 import { info } from "./server/info.ts";
 import { config } from "./server/config.ts";
 import { slowlog } from "./server/slowlog.ts";
@@ -35,12 +69,52 @@ import { monitor } from "./server/monitor.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/flush.ts";
 import { command } from "./server/command.ts";
 import { shutdown } from "./server/shutdown.ts";
+import { acl } from "./acl/acl.ts";
 import { lastsave, lolwut, role, time } from "./server/misc.ts";
 import { auth, hello, quit, reset } from "./connection/auth.ts";
 import { echo, ping, select } from "./connection/ping.ts";
+import { publish, spublish } from "./pubsub/publish.ts";
+import { pubsub } from "./pubsub/pubsub.ts";
+import {
+  psubscribe,
+  punsubscribe,
+  ssubscribe,
+  subscribe,
+  sunsubscribe,
+  unsubscribe,
+} from "./pubsub/subscribe.ts";
 import { client } from "./connection/client.ts";
+import { xadd, xtrim } from "./stream/add.ts";
+import { xautoclaim, xclaim } from "./stream/claim.ts";
+import { xdel, xsetid } from "./stream/edit.ts";
+import { xgroup } from "./stream/group.ts";
+import { xinfo } from "./stream/info.ts";
+import { xack, xpending } from "./stream/pending.ts";
+import { xlen, xrange, xrevrange } from "./stream/range.ts";
+import { xread, xreadgroup } from "./stream/read.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
+import {
+  sadd,
+  scard,
+  sismember,
+  smembers,
+  smismember,
+  smove,
+  srem,
+} from "./set/members.ts";
+import { spop, srandmember } from "./set/random.ts";
+import {
+  sdiff,
+  sdiffstore,
+  sinter,
+  sintercard,
+  sinterstore,
+  sunion,
+  sunionstore,
+} from "./set/algebra.ts";
+import { sscan } from "./set/scan.ts";
+import { sort, sortRo } from "./keys/sort.ts";
 import { geoadd } from "./geo/add.ts";
 import {
   georadius,
@@ -96,8 +170,19 @@ import {
 
 /** Every top-level command, sorted by name; containers carry their subcommands. */
 export const COMMANDS: readonly CommandSpec[] = [
+  acl,
   append,
   auth,
+  bitcount,
+  bitfield,
+  bitfieldRo,
+  bitop,
+  bitpos,
+  blmove,
+  blmpop,
+  blpop,
+  brpop,
+  brpoplpush,
   bzmpop,
   bzpopmax,
   bzpopmin,
@@ -130,11 +215,37 @@ export const COMMANDS: readonly CommandSpec[] = [
   geosearch,
   geosearchstore,
   get,
+  getbit,
   getdel,
   getex,
   getrange,
   getset,
+  hdel,
   hello,
+  hexists,
+  hexpire,
+  hexpireat,
+  hexpiretime,
+  hget,
+  hgetall,
+  hincrby,
+  hincrbyfloat,
+  hkeys,
+  hlen,
+  hmget,
+  hmset,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+  hpexpiretime,
+  hpttl,
+  hrandfield,
+  hscan,
+  hset,
+  hsetnx,
+  hstrlen,
+  httl,
+  hvals,
   incr,
   incrby,
   incrbyfloat,
@@ -143,7 +254,20 @@ export const COMMANDS: readonly CommandSpec[] = [
   lastsave,
   latency,
   lcs,
+  lindex,
+  linsert,
+  llen,
+  lmove,
+  lmpop,
   lolwut,
+  lpop,
+  lpos,
+  lpush,
+  lpushx,
+  lrange,
+  lrem,
+  lset,
+  ltrim,
   memory,
   mget,
   monitor,
@@ -156,33 +280,86 @@ export const COMMANDS: readonly CommandSpec[] = [
   pexpire,
   pexpireat,
   pexpiretime,
+  pfadd,
+  pfcount,
+  pfdebug,
+  pfmerge,
+  pfselftest,
   ping,
   psetex,
+  psubscribe,
   pttl,
+  publish,
+  pubsub,
+  punsubscribe,
   quit,
   randomkey,
   rename,
   renamenx,
   reset,
   role,
+  rpop,
+  rpoplpush,
+  rpush,
+  rpushx,
+  sadd,
   scan,
+  scard,
+  sdiff,
+  sdiffstore,
   select,
   set,
+  setbit,
   setex,
   setnx,
   setrange,
   shutdown,
+  sinter,
+  sintercard,
+  sinterstore,
+  sismember,
   slowlog,
+  smembers,
+  smismember,
+  smove,
+  sort,
+  sortRo,
+  spop,
+  spublish,
+  srandmember,
+  srem,
+  sscan,
+  ssubscribe,
   strlen,
+  subscribe,
   substr,
+  sunion,
+  sunionstore,
+  sunsubscribe,
   swapdb,
   time,
   touch,
   ttl,
   type,
   unlink,
+  unsubscribe,
   unwatch,
   watch,
+  xack,
+  xadd,
+  xautoclaim,
+  xclaim,
+  xdel,
+  xgroup,
+  xinfo,
+  xlen,
+  xpending,
+  xrange,
+  xread,
+  xreadgroup,
+  xrevrange,
+  xsetid,
+  xtrim,
   zadd,
   zcard,
   zcount,

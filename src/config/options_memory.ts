@@ -129,9 +129,6 @@ export const MEMORY_OPTIONS = [
   ),
 ] as const;
 
-const ENTRIES = { isUnsigned: true, waitsFor: "collections" } as const;
-const VALUE_BYTES = { ...ENTRIES, form: "memory" } as const;
-
 /** Thresholds of the encodings. */
 export const ENCODING_OPTIONS = [
   number(
@@ -139,49 +136,48 @@ export const ENCODING_OPTIONS = [
     512n,
     [0n, LONG_MAX],
     "Fields up to which a hash is a listpack.",
-    { ...ENTRIES, alias: "hash-max-ziplist-entries" },
+    { isUnsigned: true, alias: "hash-max-ziplist-entries" },
   ),
   number(
     "hash-max-listpack-value",
     64n,
     [0n, LONG_MAX],
     "Bytes of a field or value up to which a hash is a listpack.",
-    { ...VALUE_BYTES, alias: "hash-max-ziplist-value" },
+    { isUnsigned: true, form: "memory", alias: "hash-max-ziplist-value" },
   ),
   number(
     "list-max-listpack-size",
     -2n,
     [INT_MIN, INT_MAX],
     "Elements of a list node, or, if negative, its size: -1 to -5 for 4 to 64 KiB.",
-    { alias: "list-max-ziplist-size", waitsFor: "collections" },
+    { alias: "list-max-ziplist-size" },
   ),
   number(
     "list-compress-depth",
     0n,
     [0n, INT_MAX],
     "Nodes at each end of a list that are not compressed; 0 compresses none.",
-    { waitsFor: "collections" },
   ),
   number(
     "set-max-intset-entries",
     512n,
     [0n, LONG_MAX],
     "Members up to which a set of integers is an intset.",
-    ENTRIES,
+    { isUnsigned: true },
   ),
   number(
     "set-max-listpack-entries",
     128n,
     [0n, LONG_MAX],
     "Members up to which a set is a listpack.",
-    { ...ENTRIES, since: "7.2" },
+    { isUnsigned: true, since: "7.2" },
   ),
   number(
     "set-max-listpack-value",
     64n,
     [0n, LONG_MAX],
     "Bytes of a member up to which a set is a listpack.",
-    { ...ENTRIES, since: "7.2" },
+    { isUnsigned: true, since: "7.2" },
   ),
   number(
     "zset-max-listpack-entries",
@@ -202,20 +198,19 @@ export const ENCODING_OPTIONS = [
     3000n,
     [0n, LONG_MAX],
     "Bytes up to which a HyperLogLog is sparse.",
-    VALUE_BYTES,
+    { isUnsigned: true, form: "memory" },
   ),
   number(
     "stream-node-max-bytes",
     4096n,
     [0n, LONG_MAX],
     "Bytes of a stream's node; 0 sets no limit.",
-    VALUE_BYTES,
+    { form: "memory" },
   ),
   number(
     "stream-node-max-entries",
     100n,
     [0n, LONG_MAX],
     "Entries of a stream's node; 0 sets no limit.",
-    { waitsFor: "collections" },
   ),
 ] as const;

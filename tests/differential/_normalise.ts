@@ -12,6 +12,12 @@ import {
   printableBytes,
   type RespValue,
 } from "../_support/mod.ts";
+import {
+  sameAclLog,
+  sameCommandNames,
+  sameUser,
+  sameUserLines,
+} from "./_acl.ts";
 import { argumentText } from "./_step.ts";
 
 /** Says what differs, or `undefined` when the values count as equal. */
@@ -38,6 +44,14 @@ const TOLERANCE_MS = 3000n;
  * - KEYS: order is that of the hash table. Compared as sorted lists.
  * - SCAN: order and cursor are those of the hash table. One call is compared by
  *   shape; whole iterations (see `Step.iterate`) by the set of keys seen.
+ * - SMEMBERS, SUNION, SINTER, SDIFF: order is that of a hash table. Compared as
+ *   sorted lists.
+ * - SPOP, SRANDMEMBER: a random choice; how many are chosen is compared. What
+ *   SPOP leaves behind must be deleted by the next step.
+ * - SSCAN: as SCAN.
+ * - HKEYS, HVALS, HGETALL: order is that of the hash table. Compared as sorted
+ *   lists or pairs; that of listpacks is compared with the data at the end.
+ * - HSCAN: as SCAN. HRANDFIELD: a random choice; compared by how much is chosen.
  * - TIME, LASTSAVE, CLIENT ID: counters and clocks of each server.
  * - INFO, CLIENT LIST, CLIENT INFO: values are each server's own; the subject
  *   must have every field of the reference, CLIENT's in the same order.
@@ -45,7 +59,12 @@ const TOLERANCE_MS = 3000n;
  *   subject may have options more, which patterns then match too.
  * - HELLO: version and connection id.
  * - SLOWLOG GET: ids, times and durations; compared by the commands logged.
+ * - XPENDING, XINFO STREAM, XINFO CONSUMERS: say when entries were delivered and
+ *   consumers seen, or how long ago.
  * - MEMORY, LATENCY reports, LOLWUT: figures and prose; compared by shape.
+ * - ACL GETUSER, LIST, CAT: the servers have different commands, see _acl.ts.
+ * - ACL LOG: times and clients; compared by what was denied to whom.
+ * - ACL GENPASS: a random choice.
  * - COMMAND without subcommand, COUNT, LIST, DOCS, INFO: another test compares
  *   the tables; here they are compared by shape.
  */
@@ -60,6 +79,18 @@ const RULES: Readonly<Record<string, Comparator>> = {
   "RANDOMKEY": sameShape,
   "KEYS": sameItems,
   "SCAN": sameShape,
+  "SMEMBERS": sameItems,
+  "SUNION": sameItems,
+  "SINTER": sameItems,
+  "SDIFF": sameItems,
+  "SPOP": sameLengths,
+  "SRANDMEMBER": sameLengths,
+  "SSCAN": sameShape,
+  "HKEYS": sameItems,
+  "HVALS": sameItems,
+  "HGETALL": samePairs,
+  "HSCAN": sameShape,
+  "HRANDFIELD": sameLengths,
   "ZRANDMEMBER": sameShape,
   "ZSCAN": sameScannedPairs,
   "TIME": sameShape,
@@ -71,6 +102,9 @@ const RULES: Readonly<Record<string, Comparator>> = {
   "CONFIG GET": hasPairs,
   "HELLO": sameHello,
   "SLOWLOG GET": sameSlowlog,
+  "XPENDING": sameButTimes,
+  "XINFO STREAM": sameButTimes,
+  "XINFO CONSUMERS": sameButTimes,
   "MEMORY USAGE": sameShape,
   "MEMORY STATS": sameShape,
   "MEMORY DOCTOR": sameShape,
@@ -79,6 +113,11 @@ const RULES: Readonly<Record<string, Comparator>> = {
   "LATENCY HISTOGRAM": sameShape,
   "LATENCY LATEST": sameShape,
   "LOLWUT": sameShape,
+  "ACL CAT": sameCommandNames,
+  "ACL GENPASS": sameShape,
+  "ACL GETUSER": sameUser,
+  "ACL LIST": sameUserLines,
+  "ACL LOG": sameAclLog,
   "COMMAND": sameShape,
   "COMMAND COUNT": sameShape,
   "COMMAND LIST": sameShape,
@@ -186,6 +225,36 @@ function integersWithin(tolerance: bigint): Comparator {
   };
 }
 
+/**
+ * Compares replies about streams: times may differ a little, those of fields
+ * named as such and those before the last element of pending entries.
+ */
+function sameButTimes(
+  reference: RespValue,
+  subject: RespValue,
+): string | undefined {
+  if (
+    !("items" in reference) || !("items" in subject) ||
+    reference.items === null || subject.items === null ||
+    reference.kind !== subject.kind ||
+    reference.items.length !== subject.items.length
+  ) return exactly(reference, subject);
+  const { items } = reference;
+  const isPending = items[0]?.kind === "bulk" &&
+    (items.length === 3 || items.length === 4);
+  for (const [index, item] of items.entries()) {
+    const before = index > 0 ? textOf(items[index - 1]) : undefined;
+    const isTime = isPending && index === items.length - 2 ||
+      before === "idle" || before === "seen-time";
+    const rule = isTime && item.kind === "integer"
+      ? integersWithin(TOLERANCE_MS)
+      : sameButTimes;
+    const problem = rule(item, subject.items[index]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
 function sameShape(
   reference: RespValue,
   subject: RespValue,
@@ -205,6 +274,32 @@ function sameItems(
     "items" in value ? (value.items ?? []).map(describe).sort().join("\n") : "";
   return reference.kind === subject.kind &&
       sorted(reference) === sorted(subject)
+    ? undefined
+    : exactly(reference, subject);
+}
+
+/** Field and value stay together, whatever the order. */
+function samePairs(
+  reference: RespValue,
+  subject: RespValue,
+): string | undefined {
+  const sorted = (value: RespValue) => pairsOf(value).sort().join("\n");
+  return reference.kind === subject.kind &&
+      sorted(reference) === sorted(subject)
+    ? undefined
+    : exactly(reference, subject);
+}
+
+/** As many items, each of the same shape. */
+function sameLengths(
+  reference: RespValue,
+  subject: RespValue,
+): string | undefined {
+  const shapes = (value: RespValue): string =>
+    "items" in value
+      ? `${value.kind} [${(value.items ?? []).map(shapes).join(" ")}]`
+      : value.kind;
+  return shapes(reference) === shapes(subject)
     ? undefined
     : exactly(reference, subject);
 }
@@ -234,7 +329,8 @@ function hasPairs(
   return missing.length === 0 ? undefined : exactly(reference, subject);
 }
 
-function pairsOf(value: RespValue): string[] {
+/** The pairs of a map, or of a flat array, one text each. */
+export function pairsOf(value: RespValue): string[] {
   const items = "items" in value ? value.items ?? [] : [];
   const pairs: string[] = [];
   for (let index = 0; index + 1 < items.length; index += 2) {

@@ -30,12 +30,23 @@ import {
 
 /** What AiKv has and the reference has not: options of Redis 7.2 and 7.4. Nothing else may differ. */
 const NEWER_THAN_REFERENCE = [
+  "acl|log history 7.2.0",
   "client|kill argument maxage 7.4.0",
   "client|kill history 7.4.0",
   "client|list history 7.2.0",
   "client|list history 7.4.0",
   "client|no-touch 7.2.0",
   "client|setinfo 7.2.0",
+  "hexpire 7.4.0",
+  "hexpireat 7.4.0",
+  "hexpiretime 7.4.0",
+  "hpersist 7.4.0",
+  "hpexpire 7.4.0",
+  "hpexpireat 7.4.0",
+  "hpexpiretime 7.4.0",
+  "hpttl 7.4.0",
+  "hscan argument novalues 7.4.0",
+  "httl 7.4.0",
   "zrank argument withscore 7.2.0",
   "zrank history 7.2.0",
   "zrevrank argument withscore 7.2.0",
@@ -48,13 +59,8 @@ const ARITY_OF_REFERENCE: Readonly<Record<string, number>> = {
   zrevrank: 3,
 };
 
-/** What the reference has and AiKv has not yet: client-side caching. */
-const WAITING = [
-  "client|caching",
-  "client|getredir",
-  "client|tracking",
-  "client|trackinginfo",
-];
+/** What the reference has and AiKv has not yet. */
+const WAITING: readonly string[] = [];
 
 type Reply = Map<string, PlainValue>;
 
@@ -351,6 +357,13 @@ const CALLS = [
   "xreadgroup group g c streams a 0",
   "blpop a b 0",
   "bitop and d a b",
+  "bitfield a get u8 0 overflow sat",
+  "bitfield a get u8 0 set u8 0 1",
+  "bitfield a get u8",
+  "pfmerge d",
+  "pfmerge d a b",
+  "pfcount a b",
+  "pfdebug getreg a",
   "migrate host 1 a 0 1000",
   "xgroup create a g $",
   "sintercard 2 a b limit 1",

@@ -9,12 +9,21 @@
 
 import { sha1, SHA1_BYTES } from "../../base/sha1.ts";
 import type { Core } from "../../core/mod.ts";
-import { OutOfMemory, TYPE_STRING, TYPE_ZSET } from "../../keyspace/mod.ts";
+import {
+  OutOfMemory,
+  TYPE_HASH,
+  TYPE_LIST,
+  TYPE_SET,
+  TYPE_STREAM,
+  TYPE_STRING,
+  TYPE_ZSET,
+} from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 
 const ENTRIES_AT_ONCE = 256;
 const SCORE_TEXT_BYTES = 32;
 const EXPIRES = new TextEncoder().encode("!!expire!!");
+const FIELD_EXPIRES = new TextEncoder().encode("!!hexpire!!");
 
 /** A digest being made. */
 export class Digest {
@@ -49,6 +58,15 @@ export class Digest {
   }
 }
 
+/** Adds the IDs, fields and values of a stream in order; not its groups. */
+function addStream(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.streamDigestStart(x.valuePtr(entry));
+  while (x.streamDigestNext() !== 0) {
+    digest.mix(core.view(x.streamDigestPtr(), x.streamDigestLength()));
+  }
+}
+
 /** Adds an entry's type, value and whether it expires; not its key. */
 function addValue(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
@@ -57,9 +75,47 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   if (type === TYPE_STRING) {
     const ptr = x.stringView(entry);
     digest.mix(core.view(ptr, x.stringViewLength()));
-  } else if (type === TYPE_ZSET) addScored(core, digest, entry);
+  } else if (type === TYPE_HASH) addHash(core, digest, entry);
+  else if (type === TYPE_LIST) addList(core, digest, entry);
+  else if (type === TYPE_SET) addSet(core, digest, entry);
+  else if (type === TYPE_STREAM) addStream(core, digest, entry);
+  else if (type === TYPE_ZSET) addScored(core, digest, entry);
   else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
+}
+
+/** Members have no order. */
+function addSet(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.setEachBegin(entry);
+  while (x.setEachNext()) {
+    digest.xor(core.view(x.setMemberPtr(), x.setMemberLength()));
+  }
+}
+
+function addList(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  let found: number;
+  x.listWalk(entry);
+  while ((found = x.listWalkNext()) > 0) {
+    digest.mix(core.view(x.listWalkPtr(), x.listWalkLength()));
+  }
+  if (found < 0) throw new OutOfMemory();
+}
+
+/** Fields have no order. */
+function addHash(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.hashEachBegin(entry);
+  while (x.hashEachNext()) {
+    const field = new Digest();
+    x.hashEachName();
+    field.mix(core.view(x.hashNamePtr(), x.hashNameLength()));
+    x.hashEachValue();
+    field.mix(core.view(x.hashValuePtr(), x.hashValueLength()));
+    if (x.hashEachWhen() !== 0n) field.xor(FIELD_EXPIRES);
+    digest.xor(field.bytes);
+  }
 }
 
 /** Adds the members of a sorted set with their scores. */

@@ -142,10 +142,14 @@ Deno.test("every key spec is valid and lies within the arity", () => {
     for (const { flags, beginSearch, findKeys } of spec.keys ?? []) {
       assertInOrder(flags, KEY_FLAGS, fullName);
       const access = flags.filter((flag) => /^[A-Z]{2}$/.test(flag));
-      assert.equal(access.length, 1, `${fullName}: one of RO, RW, OW, RM`);
+      // What is no key, but decides about the slot, is not accessed.
+      const count = flags.includes("not_key") ? 0 : 1;
+      assert.equal(access.length, count, `${fullName}: one of RO, RW, OW, RM`);
       if (beginSearch.type === "index") {
         assert.ok(beginSearch.index >= 1, fullName);
-        assert.ok(beginSearch.index < Math.abs(spec.arity), fullName);
+        // PFMERGE and its like do without the last keys of their range.
+        const required = Math.abs(spec.arity) + (spec.arity < 0 ? 1 : 0);
+        assert.ok(beginSearch.index < required, fullName);
       }
       if (findKeys.type === "range") {
         assert.ok(findKeys.keyStep >= 1 && findKeys.lastKey >= -2, fullName);
@@ -169,7 +173,9 @@ Deno.test("key arguments name a key spec, and every key spec has an argument", (
     }
     assert.deepEqual(
       [...used].sort(),
-      (spec.keys ?? []).map((_, index) => index),
+      (spec.keys ?? []).flatMap(({ flags }, index) =>
+        flags.includes("not_key") ? [] : [index]
+      ),
       fullName,
     );
   }
@@ -298,4 +304,18 @@ Deno.test("SET reads its key only with the option GET", () => {
   assert.deepEqual(getKeys(spec, ["SET", "k", "v", "NX", "Get"]), [
     { index: 1, flags: ["RW", "access", "update"] },
   ]);
+});
+
+Deno.test("BITFIELD only reads its key if it only gets", () => {
+  const { spec } = COMMAND_TABLE.find("bitfield")!;
+  const flagsOf = (line: string) => getKeys(spec, line.split(" "))[0].flags;
+  const reading = ["RO", "access"];
+  const writing = ["RW", "access", "update"];
+  assert.deepEqual(flagsOf("BITFIELD k"), reading);
+  assert.deepEqual(
+    flagsOf("BITFIELD k GET u8 0 OVERFLOW SAT get i5 #2"),
+    reading,
+  );
+  assert.deepEqual(flagsOf("BITFIELD k GET u8 0 SET u8 0 1"), writing);
+  assert.deepEqual(flagsOf("BITFIELD k GET u8"), writing);
 });
