@@ -3,6 +3,7 @@
  * and its buffers belong to the server (src/server/connection.ts).
  */
 
+import type { User } from "../acl/mod.ts";
 import type { Subscriber, Subscriptions } from "../pubsub/mod.ts";
 import type { CommandEntry } from "./entries.ts";
 
@@ -113,7 +114,8 @@ export class Client implements Subscriber {
   readonly port: ClientPort;
 
   name = "";
-  user = "default";
+  /** Set when it connects, before it may send anything. */
+  user!: User;
   isAuthenticated = false;
   libraryName = "";
   libraryVersion = "";
@@ -148,6 +150,8 @@ export class Client implements Subscriber {
   isNoEvict = false;
   isNoTouch = false;
   isReadOnly = false;
+  /** The command being executed is its last one. */
+  closesAfterCommand = false;
   /** Replies are pending and nothing more is to be read. */
   isClosing = false;
   /** Removed from the registry. */
