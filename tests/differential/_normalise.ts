@@ -91,6 +91,8 @@ const RULES: Readonly<Record<string, Comparator>> = {
   "HGETALL": samePairs,
   "HSCAN": sameShape,
   "HRANDFIELD": sameLengths,
+  "ZRANDMEMBER": sameShape,
+  "ZSCAN": sameScannedPairs,
   "TIME": sameShape,
   "LASTSAVE": sameShape,
   "CLIENT ID": sameShape,
@@ -298,6 +300,21 @@ function sameLengths(
       ? `${value.kind} [${(value.items ?? []).map(shapes).join(" ")}]`
       : value.kind;
   return shapes(reference) === shapes(subject)
+    ? undefined
+    : exactly(reference, subject);
+}
+
+/** Cursor and pairs, in any order. */
+function sameScannedPairs(
+  reference: RespValue,
+  subject: RespValue,
+): string | undefined {
+  const sorted = (value: RespValue) => {
+    const [cursor, list] = "items" in value ? value.items ?? [] : [];
+    if (list === undefined) return describe(value);
+    return [describe(cursor), ...pairsOf(list).sort()].join("\n");
+  };
+  return sorted(reference) === sorted(subject)
     ? undefined
     : exactly(reference, subject);
 }
