@@ -34,7 +34,7 @@ Deno.test("a field or value beyond the threshold makes a table, for good", () =>
     assert.equal(space.encoding(0, "h"), HASHTABLE);
     assert.equal(space.hget(0, "h", name), value);
     assert.equal(space.hget(0, "h", "12345678"), "12345678");
-    assert.ok(space.hdel(0, "h", name));
+    assert.equal(space.hdel(0, "h", name), 1);
     assert.equal(space.encoding(0, "h"), HASHTABLE);
     // A new one is a table from the start.
     space.hset(0, "new", name, value);
