@@ -341,6 +341,7 @@ export {
   sortAdd,
   sortCount,
   sortEnd,
+  sortKeep,
   sortKey,
   sortKeyLength,
   sortLength,
@@ -348,6 +349,8 @@ export {
   sortRun,
   sortScore,
   sortScores,
+  sortWeigh,
+  sortWeighFailed,
   sortWeight,
 } from "./commands/sort";
 export { sortLoad } from "./commands/sort_elements";
@@ -381,6 +384,36 @@ export {
   hllSelfTest,
   hllSelfTestDetail,
 } from "./commands/hyperloglog_selftest";
+export { lzfCompress, lzfDecompress } from "./base/lzf";
+export {
+  listCreate,
+  listDrop,
+  listHeld,
+  listHeldLength,
+  listHold,
+  listInsert,
+  listLengthOf,
+  listPush,
+  listRelease,
+  listRemove,
+  listSet,
+  listTrim,
+} from "./types/list/list";
+export {
+  listDataBytes,
+  listDepthOf,
+  listFillOf,
+  listNodesOf,
+  listSavedBytes,
+  listWalk,
+  listWalkEnd,
+  listWalkLength,
+  listWalkNext,
+  listWalkPtr,
+} from "./types/list/figures";
+export { listCheck } from "./types/list/check";
+export { listConfigure, listSetLarge } from "./types/list/limits";
+export { listPositionsReply, listReply } from "./commands/lists";
 export {
   hashAdd,
   hashAllowExpiry,
@@ -422,4 +455,66 @@ export {
   hashSumReply,
 } from "./commands/hashes";
 export { fieldExpiresCount, fieldExpiresNext } from "./keyspace/field_expires";
+export {
+  streamBoundParse,
+  streamIdClearStart,
+  streamIdIsBelowStart,
+  streamIdIsMax,
+  streamIdIsZero,
+  streamIdParse,
+  streamIdParseLax,
+  streamIdParseNew,
+  streamIdReply,
+  streamIdText,
+} from "./commands/stream_ids";
+export {
+  streamHasAfter,
+  streamIdBeforeLast,
+  streamIdLast,
+  streamRangeAfter,
+  streamRangeAll,
+  streamRangeReply,
+} from "./commands/stream_reply";
+export {
+  streamAdd,
+  streamCount,
+  streamCreate,
+  streamDeleteIds,
+  streamIdFirst,
+  streamIdsValid,
+  streamSetId,
+  streamTouched,
+  streamTrimTo,
+} from "./commands/stream_write";
+export {
+  streamAck,
+  streamConsumerCreate,
+  streamConsumerFind,
+  streamConsumerIsNew,
+  streamConsumerRemove,
+  streamGroupCreate,
+  streamGroupFind,
+  streamGroupHasNew,
+  streamGroupRead,
+  streamGroupRemove,
+  streamGroupSetId,
+} from "./commands/stream_groups";
+export {
+  streamAutoClaim,
+  streamClaim,
+  streamClaimantIsNew,
+  streamPendingRange,
+  streamPendingSummary,
+} from "./commands/stream_claim";
+export {
+  streamDigestLength,
+  streamDigestNext,
+  streamDigestPtr,
+  streamDigestStart,
+  streamInfo,
+  streamInfoConsumers,
+  streamInfoFull,
+  streamInfoGroups,
+} from "./commands/stream_info";
+export { streamLimits } from "./types/stream/node";
 export { fieldExpiresCheck, hashCheck } from "./types/hash/check";

@@ -16,6 +16,13 @@ import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
 import { bitop } from "./bitmap/bitop.ts";
 import { pfadd, pfcount, pfmerge } from "./hyperloglog/hyperloglog.ts";
 import { pfdebug, pfselftest } from "./hyperloglog/debug.ts";
+import { lpush, lpushx, rpush, rpushx } from "./list/push.ts";
+import { lmpop, lpop, rpop } from "./list/pop.ts";
+import { blmpop, blpop, brpop } from "./list/block.ts";
+import { blmove, brpoplpush, lmove, rpoplpush } from "./list/move.ts";
+import { lindex, llen, lrange, ltrim } from "./list/range.ts";
+import { linsert, lrem, lset } from "./list/edit.ts";
+import { lpos } from "./list/position.ts";
 import {
   expire,
   expireat,
@@ -66,6 +73,14 @@ import { lastsave, lolwut, role, time } from "./server/misc.ts";
 import { auth, hello, quit, reset } from "./connection/auth.ts";
 import { echo, ping, select } from "./connection/ping.ts";
 import { client } from "./connection/client.ts";
+import { xadd, xtrim } from "./stream/add.ts";
+import { xautoclaim, xclaim } from "./stream/claim.ts";
+import { xdel, xsetid } from "./stream/edit.ts";
+import { xgroup } from "./stream/group.ts";
+import { xinfo } from "./stream/info.ts";
+import { xack, xpending } from "./stream/pending.ts";
+import { xlen, xrange, xrevrange } from "./stream/range.ts";
+import { xread, xreadgroup } from "./stream/read.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
 import {
@@ -99,6 +114,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   bitfieldRo,
   bitop,
   bitpos,
+  blmove,
+  blmpop,
+  blpop,
+  brpop,
+  brpoplpush,
   client,
   command,
   config,
@@ -157,7 +177,20 @@ export const COMMANDS: readonly CommandSpec[] = [
   lastsave,
   latency,
   lcs,
+  lindex,
+  linsert,
+  llen,
+  lmove,
+  lmpop,
   lolwut,
+  lpop,
+  lpos,
+  lpush,
+  lpushx,
+  lrange,
+  lrem,
+  lset,
+  ltrim,
   memory,
   mget,
   monitor,
@@ -184,6 +217,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   renamenx,
   reset,
   role,
+  rpop,
+  rpoplpush,
+  rpush,
+  rpushx,
   sadd,
   scan,
   scard,
@@ -222,6 +259,21 @@ export const COMMANDS: readonly CommandSpec[] = [
   unlink,
   unwatch,
   watch,
+  xack,
+  xadd,
+  xautoclaim,
+  xclaim,
+  xdel,
+  xgroup,
+  xinfo,
+  xlen,
+  xpending,
+  xrange,
+  xread,
+  xreadgroup,
+  xrevrange,
+  xsetid,
+  xtrim,
 ];
 
 /** The commands with everything derived from their specs. */

@@ -153,14 +153,13 @@ export const ENCODING_OPTIONS = [
     -2n,
     [INT_MIN, INT_MAX],
     "Elements of a list node, or, if negative, its size: -1 to -5 for 4 to 64 KiB.",
-    { alias: "list-max-ziplist-size", waitsFor: "collections" },
+    { alias: "list-max-ziplist-size" },
   ),
   number(
     "list-compress-depth",
     0n,
     [0n, INT_MAX],
     "Nodes at each end of a list that are not compressed; 0 compresses none.",
-    { waitsFor: "collections" },
   ),
   number(
     "set-max-intset-entries",
@@ -209,13 +208,12 @@ export const ENCODING_OPTIONS = [
     4096n,
     [0n, LONG_MAX],
     "Bytes of a stream's node; 0 sets no limit.",
-    VALUE_BYTES,
+    { form: "memory" },
   ),
   number(
     "stream-node-max-entries",
     100n,
     [0n, LONG_MAX],
     "Entries of a stream's node; 0 sets no limit.",
-    { waitsFor: "collections" },
   ),
 ] as const;

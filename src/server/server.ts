@@ -310,6 +310,14 @@ export class Server implements ServerFigures {
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
     });
+    follow(["list-max-listpack-size", "list-compress-depth"], () => {
+      const { listMaxListpackSize, listCompressDepth } = config.values;
+      x.listConfigure(listMaxListpackSize, listCompressDepth);
+    });
+    follow(["stream-node-max-bytes", "stream-node-max-entries"], () => {
+      const { streamNodeMaxBytes, streamNodeMaxEntries } = config.values;
+      x.streamLimits(Number(streamNodeMaxBytes), Number(streamNodeMaxEntries));
+    });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;
     });

@@ -20,7 +20,7 @@ import {
   exactly,
 } from "./_normalise.ts";
 import { compareStates, readState } from "./_state.ts";
-import { argumentText, CONNECTION_COUNT, type Step } from "./_step.ts";
+import { CONNECTION_COUNT, type Step } from "./_step.ts";
 
 /** A difference between the two servers. */
 export interface Mismatch {
@@ -189,8 +189,8 @@ async function runBatch(
 
 async function iterateScan(client: RespClient, step: Step): Promise<Outcome> {
   const seen = new Set<string>();
-  const isOfKeys = argumentText(step.command[0]).toUpperCase() === "SCAN";
-  const at = isOfKeys ? 1 : 2;
+  // SCAN has no key in front of its cursor.
+  const at = /^scan$/i.test(String(step.command[0])) ? 1 : 2;
   let cursor: Argument = step.command[at];
   for (let round = 0; round < SCAN_ROUNDS_MAX; round++) {
     const command = step.command.with(at, cursor);

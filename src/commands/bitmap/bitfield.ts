@@ -252,11 +252,13 @@ function replyInteger(call: Call, entry: number, operation: Operation): void {
 
 /** Bytes a string must have for all that is written. */
 function bytesWritten(operations: readonly Operation[]): number {
-  return Math.max(
-    ...operations.filter(isWrite).map(({ byte, bit, bits }) =>
-      byte + Math.ceil((bit + bits) / 8)
-    ),
-  );
+  let bytes = 0;
+  for (const operation of operations) {
+    if (!isWrite(operation)) continue;
+    const { byte, bit, bits } = operation;
+    bytes = Math.max(bytes, byte + Math.ceil((bit + bits) / 8));
+  }
+  return bytes;
 }
 
 function runWriting(call: Call, operations: readonly Operation[]): void {

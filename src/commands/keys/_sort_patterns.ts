@@ -86,7 +86,7 @@ function findString(call: Call, entry: number): boolean {
   return true;
 }
 
-/** The value of a hash's field. */
+/** The value of a hash's field; one past its time is not there. */
 function findField(call: Call, entry: number, pattern: SortPattern): boolean {
   const { x } = call;
   const { fieldPtr, fieldLength } = pattern;

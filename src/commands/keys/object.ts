@@ -3,6 +3,7 @@
 import {
   ENCODING_INT,
   ENCODING_NAMES,
+  TYPE_LIST,
   TYPE_SET,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
@@ -171,11 +172,12 @@ function objectIdletimeHandler(call: Call): void {
 
 /**
  * The encoding of a value, by the name Redis gives it. A small set of strings is
- * a listpack, as in Redis 7.2, but called a hashtable, as in 7.0, which is what
- * clients of `redis_version` 7.0 and its test suite know.
+ * a listpack, as in Redis 7.2, but is called a hashtable, as in 7.0: the test
+ * suite of that version asks for it.
  */
 export function encodingName(call: Call, entry: number): string {
   const { x } = call;
+  if (x.entryType(entry) === TYPE_LIST) return "quicklist";
   const name = ENCODING_NAMES[x.entryEncoding(entry)];
   const isSet = x.entryType(entry) === TYPE_SET;
   return isSet && name === "listpack" ? "hashtable" : name;

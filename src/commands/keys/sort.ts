@@ -227,15 +227,30 @@ function arrange(call: Call, options: SortOptions): boolean {
 function weigh(call: Call, by: SortPattern, isAlpha: boolean): boolean {
   const { x } = call;
   const count = x.sortCount();
+  const isPlain = by.fieldPtr === 0 && !by.isElement && !by.isConstant;
+  // Listeners want to hear of keys that are not there.
+  const isForCore = isPlain && !call.keyspace.hasListeners;
   let isSortable = true;
   for (let place = 0; place < count; place++) {
+    if (isForCore) {
+      place = x.sortWeigh(
+        call.db,
+        place,
+        by.ptr,
+        by.prefixLength,
+        by.restPtr,
+        by.restLength,
+        isAlpha ? 1 : 0,
+      );
+      if (place === count) break;
+    }
     if (!findSortValue(call, by, place)) continue;
     const { ptr, length } = sortValue;
     if (isAlpha) {
       if (!x.sortWeight(place, ptr, length)) throw new OutOfMemory();
     } else if (!x.sortScore(place, ptr, length)) isSortable = false;
   }
-  return isSortable;
+  return isSortable && !(isForCore && x.sortWeighFailed());
 }
 
 /** Places of the vector to be returned, from `first` on before `end`. */
@@ -285,8 +300,75 @@ function replyPlaces(
   }
 }
 
+/** Stores what would have been returned as a list; nothing is the empty string there. */
 function storePlaces(
-  _call: Call,
-  _options: SortOptions,
-  _places: Places,
-): void {}
+  call: Call,
+  options: SortOptions,
+  places: Places,
+): void {
+  const { keyspace, x } = call;
+  const { db } = call;
+  const keyPtr = call.argPtr(options.store);
+  const keyLength = call.argLength(options.store);
+  const count = (places.end - places.first) * Math.max(options.gets.length, 1);
+  if (count === 0) keyspace.delete(db, keyPtr, keyLength);
+  else {
+    const isNew = keyspace.lookupWrite(db, keyPtr, keyLength) === 0;
+    if (!x.framePush()) throw new OutOfMemory();
+    try {
+      fillFrame(call, options, places);
+      replaceByList(call, keyPtr, keyLength, count);
+    } finally {
+      x.framePop();
+    }
+    if (isNew) keyspace.notify("new", "new", db, keyPtr, keyLength);
+    keyspace.notify("list", "sortstore", db, keyPtr, keyLength);
+  }
+  call.reply.integer(count);
+}
+
+/** Makes the elements of the list to be the arguments of a frame, from 1 on. */
+function fillFrame(call: Call, options: SortOptions, places: Places): void {
+  const { x } = call;
+  const append = (ptr: number, length: number) => {
+    if (!x.frameAppend(ptr, length)) throw new OutOfMemory();
+  };
+  append(0, 0);
+  for (let index = places.first; index < places.end; index++) {
+    const place = placeAt(places, index);
+    if (options.gets.length === 0) {
+      append(x.sortPtr(place), x.sortLength(place));
+    }
+    for (const get of options.gets) {
+      if (!findSortValue(call, get, place)) append(0, 0);
+      else {
+        const { length } = sortValue;
+        const kept = x.sortKeep(sortValue.ptr, length);
+        if (kept === 0) throw new OutOfMemory();
+        append(kept, length);
+      }
+    }
+  }
+}
+
+/** The key holds the arguments of the frame as a list, or what it held if memory runs out. */
+function replaceByList(
+  call: Call,
+  keyPtr: number,
+  keyLength: number,
+  count: number,
+): void {
+  const { db, x } = call;
+  const dirty = x.dirtyCount();
+  const isNested = x.undoIsOpen() !== 0;
+  const mark = isNested ? x.undoMark() : 0;
+  if (!isNested) x.undoBegin();
+  const isStored = x.deleteKey(db, keyPtr, keyLength) >= 0 &&
+    x.listCreate(db, keyPtr, keyLength, 0, 1, count) !== 0;
+  if (!isStored) {
+    if (!x.undoRollback(mark)) throw new Error("no memory to undo SORT STORE");
+    x.dirtyAdd(dirty - x.dirtyCount());
+    throw new OutOfMemory();
+  }
+  if (!isNested) x.undoCommit();
+}

@@ -12,7 +12,9 @@ import type { Core } from "../../core/mod.ts";
 import {
   OutOfMemory,
   TYPE_HASH,
+  TYPE_LIST,
   TYPE_SET,
+  TYPE_STREAM,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
@@ -54,17 +56,28 @@ export class Digest {
   }
 }
 
+/** Adds the IDs, fields and values of a stream in order; not its groups. */
+function addStream(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.streamDigestStart(x.valuePtr(entry));
+  while (x.streamDigestNext() !== 0) {
+    digest.mix(core.view(x.streamDigestPtr(), x.streamDigestLength()));
+  }
+}
+
 /** Adds an entry's type, value and whether it expires; not its key. */
 function addValue(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
   const type = x.entryType(entry);
   digest.mixNumber(type);
-  if (type === TYPE_SET) addSet(core, digest, entry);
-  else if (type === TYPE_HASH) addHash(core, digest, entry);
-  else if (type === TYPE_STRING) {
+  if (type === TYPE_STRING) {
     const ptr = x.stringView(entry);
     digest.mix(core.view(ptr, x.stringViewLength()));
-  } else throw new Error(`no digest for type ${type}`);
+  } else if (type === TYPE_HASH) addHash(core, digest, entry);
+  else if (type === TYPE_LIST) addList(core, digest, entry);
+  else if (type === TYPE_SET) addSet(core, digest, entry);
+  else if (type === TYPE_STREAM) addStream(core, digest, entry);
+  else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
 }
 
@@ -75,6 +88,16 @@ function addSet(core: Core, digest: Digest, entry: number): void {
   while (x.setEachNext()) {
     digest.xor(core.view(x.setMemberPtr(), x.setMemberLength()));
   }
+}
+
+function addList(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  let found: number;
+  x.listWalk(entry);
+  while ((found = x.listWalkNext()) > 0) {
+    digest.mix(core.view(x.listWalkPtr(), x.listWalkLength()));
+  }
+  if (found < 0) throw new OutOfMemory();
 }
 
 /** Fields have no order. */

@@ -105,7 +105,7 @@ Deno.test("bitmap and HyperLogLog commands, undone, kept or plain, leak no memor
 Deno.test("bitmap and HyperLogLog commands that run out of memory change nothing", async () => {
   const server = await StringServer.start();
   const { x } = server.core;
-  server.run("SETBIT", "a", String(8 * 3_000_000), "1");
+  server.run("SETBIT", "a", String(8 * 600_000), "1");
   server.run("PFADD", "c", "x", "y");
   // What is left will do for arguments, but for no dense one, and no bitmap.
   const blocks: number[] = [];
@@ -121,9 +121,9 @@ Deno.test("bitmap and HyperLogLog commands that run out of memory change nothing
   const many = Array.from({ length: 3000 }, (_, i) => `element:${i}`);
   for (
     const args of [
-      ["SETBIT", "a", String(8 * 6_000_000), "1"],
-      ["SETBIT", "b", String(8 * 6_000_000), "1"],
-      ["BITFIELD", "a", "GET", "u8", "0", "SET", "u8", "#9000000", "1"],
+      ["SETBIT", "a", String(8 * 1_200_000), "1"],
+      ["SETBIT", "b", String(8 * 1_200_000), "1"],
+      ["BITFIELD", "a", "GET", "u8", "0", "SET", "u8", "#1200000", "1"],
       ["BITOP", "NOT", "b", "a"],
       ["PFADD", "c", ...many],
       ["PFADD", "b", ...many],
@@ -151,5 +151,5 @@ Deno.test("a PFADD that meets damage changes nothing", async () => {
     "-INVALIDOBJ Corrupted HLL object detected\r\n",
   );
   assert.deepEqual([outcome.effects, outcome.dirty], [[], 0]);
-  assert.match(server.snapshot(["a"]).get("a")!, /never HYLL\x01\0{11}_\xff$/);
+  assert.ok(server.snapshot(["a"]).get("a")!.endsWith(` never ${damaged}`));
 });
