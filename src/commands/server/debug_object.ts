@@ -4,6 +4,7 @@ import { untilNul } from "../../base/byte_string.ts";
 import {
   ENCODING_INT,
   ENCODING_NAMES,
+  TYPE_HASH,
   TYPE_LIST,
   TYPE_SET,
   TYPE_STRING,
@@ -59,6 +60,7 @@ function savedBytes(call: Call, entry: number): number {
   const { x } = call;
   if (x.entryType(entry) === TYPE_LIST) return x.listSavedBytes(entry);
   if (x.entryType(entry) === TYPE_SET) return setSavedBytes(call, entry);
+  if (x.entryType(entry) === TYPE_HASH) return hashSavedBytes(call, entry);
   const ptr = x.stringView(entry);
   return stringSavedBytes(call, ptr, x.stringViewLength() >>> 0);
 }
@@ -92,6 +94,28 @@ function setSavedBytes(call: Call, entry: number): number {
   while (x.setEachNext()) {
     const length = x.setMemberLength() >>> 0;
     bytes += stringSavedBytes(call, x.setMemberPtr(), length);
+  }
+  return bytes;
+}
+
+/** A listpack is saved as it is, a table as its fields, values and expiries. */
+function hashSavedBytes(call: Call, entry: number): number {
+  const { x } = call;
+  const encoding = ENCODING_NAMES[x.entryEncoding(entry)];
+  if (encoding !== "hashtable") {
+    const bytes = x.lpBytes(x.valuePtr(entry)) >>> 0;
+    const expiryBytes = encoding === "listpackex" ? 8 : 0;
+    return expiryBytes + lengthSavedBytes(bytes) + bytes;
+  }
+  let bytes = lengthSavedBytes(x.hashCount(entry) >>> 0);
+  x.hashEachBegin(entry);
+  while (x.hashEachNext()) {
+    x.hashEachName();
+    const nameLength = x.hashNameLength() >>> 0;
+    bytes += stringSavedBytes(call, x.hashNamePtr(), nameLength);
+    x.hashEachValue();
+    const valueLength = x.hashValueLength() >>> 0;
+    bytes += stringSavedBytes(call, x.hashValuePtr(), valueLength);
   }
   return bytes;
 }
