@@ -349,6 +349,8 @@ export {
   sortRun,
   sortScore,
   sortScores,
+  sortWeigh,
+  sortWeighFailed,
   sortWeight,
 } from "./commands/sort";
 export { sortLoad } from "./commands/sort_elements";
@@ -424,6 +426,7 @@ export {
   hashLimits,
   hashPersistField,
   hashSet,
+  hashTake,
   hashValueLength,
   hashValuePtr,
 } from "./types/hash/hash";
@@ -431,12 +434,12 @@ export { hashDropDue, hashDueField } from "./types/hash/due";
 export {
   hashNameLength,
   hashNamePtr,
-  walkName,
-  walkNext,
-  walkStart,
-  walkValue,
-  walkWhen,
-} from "./types/hash/walk";
+  hashEachName,
+  hashEachNext,
+  hashEachBegin,
+  hashEachValue,
+  hashEachWhen,
+} from "./types/hash/each";
 export {
   hashAllReply,
   hashDeleteArguments,
@@ -514,3 +517,4 @@ export {
   streamInfoGroups,
 } from "./commands/stream_info";
 export { streamLimits } from "./types/stream/node";
+export { fieldExpiresCheck, hashCheck } from "./types/hash/check";

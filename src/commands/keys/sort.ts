@@ -227,15 +227,30 @@ function arrange(call: Call, options: SortOptions): boolean {
 function weigh(call: Call, by: SortPattern, isAlpha: boolean): boolean {
   const { x } = call;
   const count = x.sortCount();
+  const isPlain = by.fieldPtr === 0 && !by.isElement && !by.isConstant;
+  // Listeners want to hear of keys that are not there.
+  const isForCore = isPlain && !call.keyspace.hasListeners;
   let isSortable = true;
   for (let place = 0; place < count; place++) {
+    if (isForCore) {
+      place = x.sortWeigh(
+        call.db,
+        place,
+        by.ptr,
+        by.prefixLength,
+        by.restPtr,
+        by.restLength,
+        isAlpha ? 1 : 0,
+      );
+      if (place === count) break;
+    }
     if (!findSortValue(call, by, place)) continue;
     const { ptr, length } = sortValue;
     if (isAlpha) {
       if (!x.sortWeight(place, ptr, length)) throw new OutOfMemory();
     } else if (!x.sortScore(place, ptr, length)) isSortable = false;
   }
-  return isSortable;
+  return isSortable && !(isForCore && x.sortWeighFailed());
 }
 
 /** Places of the vector to be returned, from `first` on before `end`. */

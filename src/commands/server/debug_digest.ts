@@ -56,21 +56,6 @@ export class Digest {
   }
 }
 
-/** Adds the fields of a hash, in whatever order. */
-function addFields(core: Core, digest: Digest, entry: number): void {
-  const { x } = core;
-  x.walkStart(entry);
-  while (x.walkNext() !== 0) {
-    const field = new Digest();
-    x.walkName();
-    field.mix(core.view(x.hashNamePtr(), x.hashNameLength()));
-    x.walkValue();
-    field.mix(core.view(x.hashValuePtr(), x.hashValueLength()));
-    if (x.walkWhen() !== 0n) field.xor(FIELD_EXPIRES);
-    digest.xor(field.bytes);
-  }
-}
-
 /** Adds the IDs, fields and values of a stream in order; not its groups. */
 function addStream(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
@@ -88,7 +73,7 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   if (type === TYPE_STRING) {
     const ptr = x.stringView(entry);
     digest.mix(core.view(ptr, x.stringViewLength()));
-  } else if (type === TYPE_HASH) addFields(core, digest, entry);
+  } else if (type === TYPE_HASH) addHash(core, digest, entry);
   else if (type === TYPE_LIST) addList(core, digest, entry);
   else if (type === TYPE_SET) addSet(core, digest, entry);
   else if (type === TYPE_STREAM) addStream(core, digest, entry);
@@ -115,6 +100,21 @@ function addList(core: Core, digest: Digest, entry: number): void {
   if (found < 0) throw new OutOfMemory();
 }
 
+/** Fields have no order. */
+function addHash(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.hashEachBegin(entry);
+  while (x.hashEachNext()) {
+    const field = new Digest();
+    x.hashEachName();
+    field.mix(core.view(x.hashNamePtr(), x.hashNameLength()));
+    x.hashEachValue();
+    field.mix(core.view(x.hashValuePtr(), x.hashValueLength()));
+    if (x.hashEachWhen() !== 0n) field.xor(FIELD_EXPIRES);
+    digest.xor(field.bytes);
+  }
+}
+
 /** DEBUG DIGEST: of all databases. */
 export function debugDigest(call: Call): void {
   const { core, x, keyspace } = call;
@@ -126,12 +126,8 @@ export function debugDigest(call: Call): void {
     do {
       cursor = x.scanRun(db, cursor, ENTRIES_AT_ONCE);
       if (x.emittedWasLost()) throw new OutOfMemory();
-      // Walking over a collection takes the list of emitted elements.
-      const entries = Array.from(
-        { length: x.emittedTotal() },
-        (_, index) => x.emittedAt(index),
-      );
-      for (const entry of entries) {
+      for (let i = 0; i < x.emittedTotal(); i++) {
+        const entry = x.emittedAt(i);
         const digest = new Digest();
         digest.mix(core.view(x.entryKey(entry), x.entryKeyLength(entry)));
         addValue(core, digest, entry);
