@@ -518,3 +518,78 @@ export {
 } from "./commands/stream_info";
 export { streamLimits } from "./types/stream/node";
 export { fieldExpiresCheck, hashCheck } from "./types/hash/check";
+export {
+  zsetAdd,
+  zsetAddedEntry,
+  zsetCount,
+  zsetFind,
+  zsetFoundScore,
+  zsetLimits,
+  zsetRemove,
+  zsetRemoveRange,
+} from "./types/zset/edit";
+export {
+  lexParse,
+  zsetBefore,
+  zsetLexRange,
+  zsetRangeCount,
+  zsetRangeStart,
+  zsetRank,
+} from "./types/zset/range";
+export {
+  boundIsExclusive,
+  boundParse,
+  boundScore,
+} from "./types/zset/score";
+export {
+  combineAdd,
+  combineCommon,
+  combineFree,
+  combineLength,
+  combineReset,
+  combineRun,
+  combineStore,
+} from "./types/zset/combine";
+export { zsetCheck } from "./types/zset/check";
+export { inputAccepts } from "./types/zset/input";
+export { zsetStoreRange } from "./types/zset/store";
+export {
+  walkElementScore,
+  walkFrom,
+  walkMemberLength,
+  walkMemberPtr,
+  walkNext,
+} from "./types/zset/walk";
+export {
+  combineReply,
+  zaddAdded,
+  zaddProcessed,
+  zaddRun,
+  zaddScore,
+  zaddScores,
+  zaddUpdated,
+  zrangeReply,
+  zremRun,
+  zscanReply,
+  zscanRun,
+  zscoreReply,
+} from "./commands/zsets";
+export {
+  geoDecode,
+  geoDistance,
+  geoEncode,
+  geoIsValid,
+  geoLatitude,
+  geoLongitude,
+  geoStandardDigit,
+} from "./types/geo/hash";
+export {
+  geoResultCount,
+  geoResultDistance,
+  geoResultReply,
+  geoResultScore,
+  geoSearch,
+  geoStoreAdd,
+  geoStoreBegin,
+  geoStoreEnd,
+} from "./types/geo/search";

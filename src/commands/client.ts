@@ -3,6 +3,7 @@
  * and its buffers belong to the server (src/server/connection.ts).
  */
 
+import type { User } from "../acl/mod.ts";
 import type { CommandEntry } from "./entries.ts";
 
 /** Which limit of `client-output-buffer-limit` applies. */
@@ -90,7 +91,8 @@ export class Client {
   readonly port: ClientPort;
 
   name = "";
-  user = "default";
+  /** Set when it connects, before it may send anything. */
+  user!: User;
   isAuthenticated = false;
   libraryName = "";
   libraryVersion = "";
@@ -121,6 +123,8 @@ export class Client {
   isNoEvict = false;
   isNoTouch = false;
   isReadOnly = false;
+  /** The command being executed is its last one. */
+  closesAfterCommand = false;
   /** Replies are pending and nothing more is to be read. */
   isClosing = false;
   /** Removed from the registry. */

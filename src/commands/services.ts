@@ -3,6 +3,7 @@
  * these; commands never import it.
  */
 
+import type { AclLog, Denial, User, Users } from "../acl/mod.ts";
 import type { Clock, Files, Random } from "../base/interfaces.ts";
 import type { Config } from "../config/mod.ts";
 import type { Core, Reply } from "../core/mod.ts";
@@ -78,10 +79,30 @@ export interface Executor {
   discardTransaction(client: Client): void;
 }
 
-/** AUTH. */
-export interface Authentication {
-  /** Whether the client may do more than authenticate. */
-  authenticate(client: Client, value: boolean): void;
+/** Who clients are, and what they may do. */
+export interface AccessControl {
+  readonly users: Users;
+  readonly log: AclLog;
+  /** Logs a client in; if it may not, that is noted in the log. */
+  logIn(client: Client, name: string, password: string): boolean;
+  /** The client is what it was when it connected. */
+  logOut(client: Client): void;
+  /** EXEC: why the client may not run the command in the current frame any more. */
+  refusalInExec(client: Client, entry: CommandEntry): string | undefined;
+  /** What a user may not do of the call that begins at an argument of the current frame. */
+  findDenial(
+    user: User,
+    entry: CommandEntry,
+    offset: number,
+  ): Denial | undefined;
+  /** SORT: whether the client may run the command in the current frame and read any key. */
+  mayReadAllKeys(client: Client, entry: CommandEntry): boolean;
+  /** Removes a user and closes its connections; false if there is none of this name. */
+  deleteUser(name: string, asking: Client): boolean;
+  /** Replaces all users by those in the file; what is wrong with it, if anything. */
+  loadFile(asking: Client): string | undefined;
+  /** Writes all users to the file; if it fails, the log says why. */
+  saveFile(): boolean;
 }
 
 /** MONITOR. */
@@ -179,7 +200,7 @@ export interface Services {
   readonly watches: WatchControl;
   readonly blocking: Blocking;
   readonly executor: Executor;
-  readonly authentication: Authentication;
+  readonly access: AccessControl;
   readonly monitors: MonitorControl;
   readonly lifecycle: Lifecycle;
   readonly slowlog: SlowLog;

@@ -115,21 +115,18 @@ export const NETWORK_OPTIONS = [
   string("aclfile", "", "File the users are loaded from.", {
     form: "path",
     isImmutable: true,
-    waitsFor: "acl",
   }),
   number(
     "acllog-max-len",
     128n,
     [0n, LONG_MAX],
     "Entries the ACL log keeps.",
-    { waitsFor: "acl" },
   ),
   oneOf(
     "acl-pubsub-default",
     "resetchannels",
     ["allchannels", "resetchannels"],
     "Channels a new user may use.",
-    { waitsFor: "acl" },
   ),
 ] as const;
 

@@ -108,14 +108,16 @@ export class Dispatcher implements Executor {
         return 'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.';
       }
     }
-    if (
-      !client.isAuthenticated && (flagBits & NO_AUTH) === 0 &&
-      config.values.requirepass !== null
-    ) return errors.NO_AUTH;
+    const { access } = this.#server;
+    if ((flagBits & NO_AUTH) === 0 && access.mustLogIn(client)) {
+      return errors.NO_AUTH;
+    }
     if (client.inMulti && (flagBits & NO_MULTI) !== 0) {
       return "ERR Command not allowed inside a transaction";
     }
-    return undefined;
+    return client.user.isUnrestricted
+      ? undefined
+      : access.refusal(client, entry);
   }
 
   /** A client in MONITOR mode counts as a replica (CLIENT_SLAVE in Redis). */
@@ -343,6 +345,7 @@ export class Dispatcher implements Executor {
       this.#account(client, entry, microseconds);
     }
     effects.close(entry.fullName === "exec");
+    if (client.closesAfterCommand) client.port.closeAfterReply();
     this.#server.afterCommand(startMs, endMs);
   }
 

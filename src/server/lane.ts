@@ -26,9 +26,11 @@ export const KERNELS: Readonly<Record<string, number>> = {
   exists: 10,
   del: 11,
   strlen: 12,
+  sadd: 13,
+  sismember: 14,
 };
 
-const KERNEL_COUNT = 13;
+const KERNEL_COUNT = 15;
 
 /** What of the server's state closes the lane for everybody. */
 export interface LaneConditions {
@@ -80,8 +82,9 @@ export class Lane {
 
   /** The mode for a client's next commands. */
   modeFor(client: Client): number {
-    return client.isAuthenticated && !client.inMulti &&
-        client.replyMode === "on" && !client.isNoTouch && !client.isMonitor
+    return client.isAuthenticated && client.user.runsEverything &&
+        !client.inMulti && client.replyMode === "on" && !client.isNoTouch &&
+        !client.isMonitor
       ? this.#mode
       : 0;
   }

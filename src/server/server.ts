@@ -30,9 +30,11 @@ import {
   OUTPUT_STALL_BYTES,
   UNAUTHENTICATED_OUTPUT_BYTES,
 } from "../base/limits.ts";
+import { Access } from "./access.ts";
 import { ClientEviction } from "./client_eviction.ts";
 import { Connection } from "./connection.ts";
 import { Dispatcher } from "./dispatch.ts";
+import { followEncodings } from "./encodings.ts";
 import { Lane } from "./lane.ts";
 import { Monitors } from "./monitor.ts";
 import { registerNames } from "./names.ts";
@@ -68,15 +70,11 @@ const PROTECTED_MODE_ERROR =
 
 /** Turns timed in a sampling period before sampling begins. */
 const TIMED_TURNS_MAX = 256;
-/** Thresholds of encodings beyond this mean any number. */
-const INT32_MAX = 2 ** 31 - 1;
 /** Longer input is a pipeline, and always timed. */
 const TIMED_BYTES_MIN = 512;
 /** Of the other turns, one in so many; a power of two. */
 const TIMED_ONE_IN = 8;
 const UNTIMED = -1;
-
-const UINT32_MAX = 0xffffffff;
 
 /** A command after which the clock is read again. */
 const SLOW_COMMAND_MS = 1;
@@ -120,6 +118,7 @@ export class Server implements ServerFigures {
   readonly latency = new LatencyMonitor();
   readonly effects: Effects;
   readonly keyspace: Keyspace;
+  readonly access: Access;
   readonly dispatcher: Dispatcher;
   readonly lane: Lane;
   /** Which keys have changed, for those who want to know. */
@@ -184,6 +183,7 @@ export class Server implements ServerFigures {
       () => this.#argumentTexts(),
       () => this.wallMicroseconds(),
     );
+    this.access = new Access(this, table);
     this.lane = new Lane(core, table, () => this.#laneConditions());
     registerNames(core, table);
     this.services = {
@@ -202,7 +202,7 @@ export class Server implements ServerFigures {
         discardTransaction: (client) =>
           this.dispatcher.discardTransaction(client),
       },
-      authentication: this,
+      access: this.access,
       monitors: this.monitors,
       lifecycle: parts.lifecycle,
       slowlog: this.slowlog,
@@ -281,43 +281,14 @@ export class Server implements ServerFigures {
       );
       x.evictReset();
     });
-    follow(["hash-max-listpack-entries", "hash-max-listpack-value"], () => {
-      const { hashMaxListpackEntries, hashMaxListpackValue } = config.values;
-      x.hashLimits(
-        Math.min(hashMaxListpackEntries, UINT32_MAX),
-        Math.min(hashMaxListpackValue, UINT32_MAX),
-      );
-    });
     follow("maxmemory-clients", () => this.clientEviction.configure());
-    follow([
-      "set-max-intset-entries",
-      "set-max-listpack-entries",
-      "set-max-listpack-value",
-    ], () => {
-      const { values } = config;
-      x.setLimits(
-        Math.min(values.setMaxIntsetEntries, INT32_MAX),
-        Math.min(values.setMaxListpackEntries, INT32_MAX),
-        Math.min(values.setMaxListpackValue, INT32_MAX),
-      );
-    });
     follow("requirepass", () => {
-      // Without a password nobody has to authenticate any more.
-      for (const { client } of this.connections.values()) {
-        this.authenticate(client, client.isAuthenticated);
-      }
+      this.access.users.setDefaultPassword(config.values.requirepass);
     });
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
     });
-    follow(["list-max-listpack-size", "list-compress-depth"], () => {
-      const { listMaxListpackSize, listCompressDepth } = config.values;
-      x.listConfigure(listMaxListpackSize, listCompressDepth);
-    });
-    follow(["stream-node-max-bytes", "stream-node-max-entries"], () => {
-      const { streamNodeMaxBytes, streamNodeMaxEntries } = config.values;
-      x.streamLimits(Number(streamNodeMaxBytes), Number(streamNodeMaxEntries));
-    });
+    followEncodings(config, x, follow);
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;
     });
@@ -342,7 +313,7 @@ export class Server implements ServerFigures {
 
   /** The output limit of a client; MONITOR clients have that of subscribers if normal ones have none. */
   outputLimit(client: Client): OutputBufferLimit {
-    if (!client.isAuthenticated && this.config.values.requirepass !== null) {
+    if (this.access.mustLogIn(client)) {
       return UNAUTHENTICATED_OUTPUT_LIMIT;
     }
     const limits = this.config.values.clientOutputBufferLimit;
@@ -364,7 +335,7 @@ export class Server implements ServerFigures {
       return;
     }
     if (
-      values.protectedMode && values.requirepass === null &&
+      values.protectedMode && this.access.users.default.isPasswordFree &&
       !stream.isLoopback
     ) {
       this.stats.connectionsRejected++;
@@ -377,7 +348,7 @@ export class Server implements ServerFigures {
       this.#nextClientId++,
       this.nowMs,
     );
-    this.authenticate(connection.client, values.requirepass === null);
+    this.access.logOut(connection.client);
     this.#registry.connections.set(connection.client.id, connection);
     if (!connection.start()) {
       refuse(stream, "-ERR out of memory\r\n");
@@ -386,14 +357,6 @@ export class Server implements ServerFigures {
     if (this.log.isOn("verbose")) {
       this.log.verbose(`Accepted ${stream.remoteAddress}`);
     }
-  }
-
-  /** Whether the client may do more than authenticate. */
-  authenticate(client: Client, value: boolean): void {
-    client.isAuthenticated = value;
-    const connection = client.port as Connection;
-    const isRestricted = !value && this.config.values.requirepass !== null;
-    this.core.x.parserSetFlags(connection.parser, isRestricted ? 1 : 0);
   }
 
   closeConnection(
@@ -537,6 +500,8 @@ export class Server implements ServerFigures {
     const textAt = (index: number) =>
       this.core.text(x.argPtr(index), x.argLength(index)).toLowerCase();
     switch (entry.fullName) {
+      case "acl|setuser":
+        return (index) => index >= 2;
       case "auth":
         return (index) => index >= 1;
       case "hello": {

@@ -230,6 +230,41 @@ Deno.test("ioredis authenticates, and is told when it cannot", async () => {
   assert.match(errors.join("\n"), /NOAUTH/);
 });
 
+Deno.test("ioredis logs in as a user, and is told what the user may not do", async () => {
+  await using server = await startServer();
+  await using admin = await open(server);
+  assert.equal(
+    await admin.acl(
+      "SETUSER",
+      "app",
+      "on",
+      ">pass word",
+      "+@string",
+      "+info",
+      "~app:*",
+    ),
+    "OK",
+  );
+  const names = { username: "app", password: "pass word" };
+  await using app = await open(server, names);
+  assert.equal(await app.set("app:1", "v"), "OK");
+  assert.equal(await app.get("app:1"), "v");
+  await assert.rejects(app.set("other", "v"), /NOPERM .* keys/);
+  await assert.rejects(app.del("app:1"), /NOPERM .* 'del' command/);
+  assert.equal(await admin.acl("DELUSER", "app"), 1);
+  const errors: string[] = [];
+  const gone = new Redis({
+    ...names,
+    port: server.port,
+    retryStrategy: () => null,
+  });
+  gone.on("error", (error) => errors.push(error.message));
+  await assert.rejects(gone.get("app:1"));
+  gone.disconnect();
+  await sleep(5);
+  assert.match(errors.join("\n"), /WRONGPASS/);
+});
+
 Deno.test("ioredis reconnects after its connection was killed", async () => {
   await using server = await startServer();
   await using redis = await open(server, { retryStrategy: () => 20 });

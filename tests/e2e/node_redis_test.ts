@@ -177,6 +177,37 @@ Deno.test("node-redis authenticates, and is told when it cannot", async () => {
   );
 });
 
+Deno.test("node-redis logs in as a user, and reads users and the log", async () => {
+  await using server = await startServer();
+  await using admin = await open(server, { RESP: 3 });
+  assert.equal(
+    await admin.aclSetUser("app", [
+      "on",
+      ">secret",
+      "+get",
+      "+acl|whoami",
+      "~a*",
+    ]),
+    "OK",
+  );
+  await using app = await open(server, { username: "app", password: "secret" });
+  assert.equal(await app.aclWhoAmI(), "app");
+  assert.equal(await app.get("a1"), null);
+  await assert.rejects(app.get("b"), /NOPERM .* keys/);
+  assert.deepEqual((await admin.aclUsers()).toSorted(), ["app", "default"]);
+  const user = await admin.aclGetUser("app");
+  assert.equal(user?.keys, "~a*");
+  assert.equal(user?.commands, "-@all +acl|whoami +get");
+  const [entry] = await admin.aclLog();
+  assert.equal(entry.reason, "key");
+  assert.equal(entry.object, "b");
+  assert.equal(entry.username, "app");
+  assert.equal(
+    await admin.sendCommand(["ACL", "DRYRUN", "app", "SET", "a", "1"]),
+    "This user has no permissions to run the 'set' command",
+  );
+});
+
 Deno.test("node-redis reconnects after its connection was killed", async () => {
   await using server = await startServer();
   await using client = await open(server);

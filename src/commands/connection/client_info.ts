@@ -56,7 +56,7 @@ export function clientInfoLine(
     `tot-mem=${port.memoryBytes() + argumentBytes - client.argumentBytes}`,
     `events=${client.isClosing ? "" : "r"}${replies.blocks > 0 ? "w" : ""}`,
     `cmd=${client.lastCommand?.fullName ?? "NULL"}`,
-    `user=${client.user}`,
+    `user=${client.user.name}`,
     "redir=-1",
     `resp=${client.protocol}`,
     `lib-name=${client.libraryName}`,

@@ -168,7 +168,9 @@ function readOptions(call: Call, mayStore: boolean): SortOptions | undefined {
     } else if (call.argIs(index, "by") && left >= 1) {
       options.by = readSortPattern(call, ++index);
       if (options.by.isConstant) options.isUnsorted = true;
+      else if (!mayFollow(call, "BY")) return undefined;
     } else if (call.argIs(index, "get") && left >= 1) {
+      if (!mayFollow(call, "GET")) return undefined;
       options.gets.push(readSortPattern(call, ++index));
     } else {
       call.reply.error(errors.SYNTAX);
@@ -176,6 +178,15 @@ function readOptions(call: Call, mayStore: boolean): SortOptions | undefined {
     }
   }
   return options;
+}
+
+/** Whether patterns may lead to keys that are no arguments; if not, says so. */
+function mayFollow(call: Call, option: "BY" | "GET"): boolean {
+  if (call.services.access.mayReadAllKeys(call.client, call.entry)) return true;
+  call.reply.error(
+    `ERR ${option} option of SORT denied due to insufficient ACL permissions.`,
+  );
+  return false;
 }
 
 function sortHandler(call: Call, mayStore: boolean): void {

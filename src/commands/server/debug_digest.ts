@@ -16,10 +16,12 @@ import {
   TYPE_SET,
   TYPE_STREAM,
   TYPE_STRING,
+  TYPE_ZSET,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 
 const ENTRIES_AT_ONCE = 256;
+const SCORE_TEXT_BYTES = 32;
 const EXPIRES = new TextEncoder().encode("!!expire!!");
 const FIELD_EXPIRES = new TextEncoder().encode("!!hexpire!!");
 
@@ -77,6 +79,7 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   else if (type === TYPE_LIST) addList(core, digest, entry);
   else if (type === TYPE_SET) addSet(core, digest, entry);
   else if (type === TYPE_STREAM) addStream(core, digest, entry);
+  else if (type === TYPE_ZSET) addScored(core, digest, entry);
   else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
 }
@@ -112,6 +115,20 @@ function addHash(core: Core, digest: Digest, entry: number): void {
     field.mix(core.view(x.hashValuePtr(), x.hashValueLength()));
     if (x.hashEachWhen() !== 0n) field.xor(FIELD_EXPIRES);
     digest.xor(field.bytes);
+  }
+}
+
+/** Adds the members of a sorted set with their scores. */
+function addScored(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.walkFrom(x.entryEncoding(entry), x.valuePtr(entry), 0, 0);
+  while (x.walkNext()) {
+    const element = new Digest();
+    element.mix(core.bytes(x.walkMemberPtr(), x.walkMemberLength()));
+    const text = core.scratch(SCORE_TEXT_BYTES);
+    const length = x.writeF64(text, x.walkElementScore());
+    element.mix(core.bytes(text, length));
+    digest.xor(element.bytes);
   }
 }
 

@@ -43,6 +43,10 @@ export function statsLines(services: Services): string[] {
     `client_output_buffer_limit_disconnections:${stats.outputLimitDisconnections}`,
     "reply_buffer_shrinks:0",
     "reply_buffer_expands:0",
+    `acl_access_denied_auth:${stats.denied.auth}`,
+    `acl_access_denied_cmd:${stats.denied.command}`,
+    `acl_access_denied_key:${stats.denied.key}`,
+    `acl_access_denied_channel:${stats.denied.channel}`,
   ];
 }
 
