@@ -130,6 +130,7 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
 for (const [name, options] of Object.entries(SHAPES)) {
   differentialGroup({
     name,
+    alsoWithLaneClosed: options.length === 0,
     server: { options },
     generate: (random, length) => generateSequence(random, length, COMMANDS),
   });
