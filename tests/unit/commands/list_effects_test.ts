@@ -22,6 +22,8 @@ function check(name: string, cases: readonly Case[]): void {
         event: (eventClass, event, _db, key) =>
           seen.push(`${eventClass} ${event} ${key}`),
       });
+      // As the server does it: a listener closes the fast lane.
+      server.server.updateLane();
       const client = server.connect();
       for (const setup of given ?? []) await client.send(setup);
       server.takeBatches();
