@@ -9,6 +9,7 @@ import type { Config } from "../config/mod.ts";
 import type { Core, Reply } from "../core/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import type { Keyspace } from "../keyspace/mod.ts";
+import type { Subscriber, SubscriptionKind } from "../pubsub/mod.ts";
 import type { BufferPeaks } from "../observability/buffer_peaks.ts";
 import type { Log } from "../observability/log.ts";
 import type { LatencyMonitor } from "../observability/latency.ts";
@@ -44,6 +45,64 @@ export interface WatchControl {
   touchDatabase(db: number, replacedBy?: number): void;
   /** Whether a watched key expired since it was watched. */
   anyExpired(client: Client): boolean;
+}
+
+/** Publish/subscribe. Names are byte strings. */
+export interface PubSubControl {
+  /** Subscribes a client; returns the number its reply tells. */
+  subscribe(client: Subscriber, kind: SubscriptionKind, name: string): number;
+  /** Ends a subscription, if there is one; returns the number its reply tells. */
+  unsubscribe(client: Subscriber, kind: SubscriptionKind, name: string): number;
+  unsubscribeAll(client: Subscriber): void;
+  /** Delivers a message and returns how many received it. */
+  publish(
+    channelPtr: number,
+    channelLength: number,
+    messagePtr: number,
+    messageLength: number,
+  ): number;
+  publishShard(
+    channelPtr: number,
+    channelLength: number,
+    messagePtr: number,
+    messageLength: number,
+  ): number;
+  /** Names of the channels that somebody is subscribed to. */
+  names(kind: "channels" | "shardChannels"): Iterable<string>;
+  subscriberCount(kind: "channels" | "shardChannels", name: string): number;
+  /** Clients that are subscribed to anything. */
+  readonly clientCount: number;
+  readonly channelCount: number;
+  readonly patternCount: number;
+  readonly shardChannelCount: number;
+}
+
+/** What CLIENT TRACKING turns on. */
+export interface TrackingOptions {
+  /** Id of the client to be told instead; 0: none. */
+  readonly redirect: number;
+  readonly isBroadcast: boolean;
+  readonly isOptIn: boolean;
+  readonly isOptOut: boolean;
+  readonly isNoLoop: boolean;
+  /** Added to those the client has. */
+  readonly prefixes: readonly string[];
+}
+
+/** Client-side caching. */
+export interface TrackingControl {
+  enable(client: Client, options: TrackingOptions): void;
+  disable(client: Client): void;
+  /** All keys of at least one database go at once. */
+  flushed(): void;
+  /** Clients that are told. */
+  readonly clientCount: number;
+  /** Keys that clients may have in their caches. */
+  readonly keyCount: number;
+  /** The same, counted once a client. */
+  readonly itemCount: number;
+  /** Prefixes of the broadcasting mode. */
+  readonly prefixCount: number;
 }
 
 /** What a command waits for, and what it does when that does not happen. */
@@ -199,6 +258,8 @@ export interface Services {
   readonly pause: PauseControl;
   readonly watches: WatchControl;
   readonly blocking: Blocking;
+  readonly pubsub: PubSubControl;
+  readonly tracking: TrackingControl;
   readonly executor: Executor;
   readonly access: AccessControl;
   readonly monitors: MonitorControl;

@@ -73,6 +73,16 @@ import { acl } from "./acl/acl.ts";
 import { lastsave, lolwut, role, time } from "./server/misc.ts";
 import { auth, hello, quit, reset } from "./connection/auth.ts";
 import { echo, ping, select } from "./connection/ping.ts";
+import { publish, spublish } from "./pubsub/publish.ts";
+import { pubsub } from "./pubsub/pubsub.ts";
+import {
+  psubscribe,
+  punsubscribe,
+  ssubscribe,
+  subscribe,
+  sunsubscribe,
+  unsubscribe,
+} from "./pubsub/subscribe.ts";
 import { client } from "./connection/client.ts";
 import { xadd, xtrim } from "./stream/add.ts";
 import { xautoclaim, xclaim } from "./stream/claim.ts";
@@ -277,7 +287,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   pfselftest,
   ping,
   psetex,
+  psubscribe,
   pttl,
+  publish,
+  pubsub,
+  punsubscribe,
   quit,
   randomkey,
   rename,
@@ -311,19 +325,24 @@ export const COMMANDS: readonly CommandSpec[] = [
   sort,
   sortRo,
   spop,
+  spublish,
   srandmember,
   srem,
   sscan,
+  ssubscribe,
   strlen,
+  subscribe,
   substr,
   sunion,
   sunionstore,
+  sunsubscribe,
   swapdb,
   time,
   touch,
   ttl,
   type,
   unlink,
+  unsubscribe,
   unwatch,
   watch,
   xack,

@@ -106,7 +106,7 @@ export const NETWORK_OPTIONS = [
     1000000n,
     [0n, LONG_MAX],
     "Keys remembered for client-side caching.",
-    { isUnsigned: true, waitsFor: "client tracking" },
+    { isUnsigned: true },
   ),
   string("requirepass", null, "Password of the default user.", {
     form: "bytes",

@@ -89,7 +89,8 @@ export class Lane {
   modeFor(client: Client): number {
     return client.isAuthenticated && client.user.runsEverything &&
         !client.inMulti && client.replyMode === "on" && !client.isNoTouch &&
-        !client.isMonitor
+        !client.isMonitor && !client.isListeningOnly &&
+        client.tracking === undefined
       ? this.#mode
       : 0;
   }

@@ -17,6 +17,7 @@ import type {
 import type { Config, OutputBufferLimit } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
 import { Effects } from "../effects/mod.ts";
+import { Notifications, PubSub } from "../pubsub/mod.ts";
 import { type EvictionResult, Keyspace } from "../keyspace/mod.ts";
 import { BufferPeaks } from "../observability/buffer_peaks.ts";
 import type { Log } from "../observability/log.ts";
@@ -38,9 +39,11 @@ import { followEncodings } from "./encodings.ts";
 import { Lane } from "./lane.ts";
 import { Monitors } from "./monitor.ts";
 import { registerNames } from "./names.ts";
+import { Outbox } from "./outbox.ts";
 import { Pause } from "./pause.ts";
 import { BlockedKeys } from "./blocking.ts";
 import { TouchedKeys } from "./touched.ts";
+import { Tracking } from "./tracking.ts";
 import { Watches } from "./watch.ts";
 
 /** What a server is made of. */
@@ -125,6 +128,11 @@ export class Server implements ServerFigures {
   readonly touched: TouchedKeys;
   readonly watches: Watches;
   readonly blocked: BlockedKeys;
+  readonly tracking: Tracking;
+  readonly pubsub: PubSub;
+  readonly notifications: Notifications;
+  /** Connections with messages to be sent. */
+  readonly outbox = new Outbox();
   readonly pauseControl: Pause;
   readonly clientEviction: ClientEviction;
   readonly monitors: Monitors;
@@ -175,6 +183,19 @@ export class Server implements ServerFigures {
     this.touched = new TouchedKeys(core, updateLane);
     this.watches = new Watches(core, this.touched);
     this.blocked = new BlockedKeys(this);
+    this.tracking = new Tracking({
+      core,
+      keys: this.touched,
+      clientOf: (id) => this.#registry.get(id),
+      onChange: updateLane,
+      keysMax: () => config.values.trackingTableMaxKeys,
+    });
+    this.keyspace.onDrop = (isDone) => this.tracking.dropping(isDone);
+    this.pubsub = new PubSub(core, () => {
+      this.notifications.update();
+      this.updateLane();
+    });
+    this.notifications = new Notifications(this.keyspace, this.pubsub);
     this.pauseControl = new Pause(updateLane, () => this.nowMs);
     this.clientEviction = new ClientEviction(this);
     this.monitors = new Monitors(
@@ -184,6 +205,11 @@ export class Server implements ServerFigures {
       () => this.wallMicroseconds(),
     );
     this.access = new Access(this, table);
+    this.access.subscriptionsOf = ({ subscriptions }) =>
+      subscriptions && {
+        channels: [...subscriptions.channels, ...subscriptions.shardChannels],
+        patterns: subscriptions.patterns,
+      };
     this.lane = new Lane(core, table, () => this.#laneConditions());
     registerNames(core, table);
     this.services = {
@@ -196,6 +222,8 @@ export class Server implements ServerFigures {
       pause: this.pauseControl,
       watches: this.watches,
       blocking: this.blocked,
+      pubsub: this.pubsub,
+      tracking: this.tracking,
       executor: {
         executeNested: (client, entry) =>
           this.dispatcher.executeNested(client, entry),
@@ -289,6 +317,10 @@ export class Server implements ServerFigures {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
     });
     followEncodings(config, x, follow);
+    follow("notify-keyspace-events", () => {
+      this.notifications.configure(config.values.notifyKeyspaceEvents);
+      this.updateLane();
+    });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;
     });
@@ -318,6 +350,7 @@ export class Server implements ServerFigures {
     }
     const limits = this.config.values.clientOutputBufferLimit;
     const { normal, pubsub } = limits;
+    if (client.isSubscriber) return pubsub;
     if (!client.isMonitor) return normal;
     return normal.hardBytes === 0 && normal.softBytes === 0 ? pubsub : normal;
   }
@@ -374,6 +407,8 @@ export class Server implements ServerFigures {
     this.monitors.remove(client);
     this.pauseControl.remove(client);
     this.blocked.remove(client);
+    this.tracking.remove(client);
+    this.pubsub.unsubscribeAll(client);
     this.clientEviction.remove(client);
     this.#registry.connections.delete(client.id);
     connection.dispose();
@@ -422,6 +457,7 @@ export class Server implements ServerFigures {
 
   /** Accounts for what the fast lane ran. */
   endTurn(client: Client): void {
+    this.tracking.broadcast();
     if (this.lane.calls === 0) return;
     client.lastCommand = this.services.table.entries[this.lane.lastCommandId];
     this.#accountLane(client);

@@ -59,13 +59,8 @@ const ARITY_OF_REFERENCE: Readonly<Record<string, number>> = {
   zrevrank: 3,
 };
 
-/** What the reference has and AiKv has not yet: client-side caching. */
-const WAITING = [
-  "client|caching",
-  "client|getredir",
-  "client|tracking",
-  "client|trackinginfo",
-];
+/** What the reference has and AiKv has not yet. */
+const WAITING: readonly string[] = [];
 
 type Reply = Map<string, PlainValue>;
 

@@ -274,3 +274,37 @@ Deno.test("ioredis reconnects after its connection was killed", async () => {
   assert.equal(await redis.set("k", "after"), "OK");
   assert.notEqual(String(await redis.client("ID")), id);
 });
+
+for (const protocol of [2, 3] as const) {
+  Deno.test(`ioredis publishes and subscribes in RESP${protocol}`, async () => {
+    await using server = await startServer();
+    await using subscriber = await open(server, { protocol });
+    await using redis = await open(server, { protocol });
+    const heard: string[] = [];
+    subscriber.on("message", (channel, message) => {
+      heard.push(`${channel}: ${message}`);
+    });
+    subscriber.on("pmessage", (pattern, channel, message) => {
+      heard.push(`${pattern} ${channel}: ${message}`);
+    });
+    subscriber.on("smessage", (channel, message) => {
+      heard.push(`shard ${channel}: ${message}`);
+    });
+    assert.equal(await subscriber.subscribe("news", "other"), 2);
+    assert.equal(await subscriber.psubscribe("n*"), 3);
+    assert.equal(await subscriber.ssubscribe("shard"), 1);
+    assert.equal(await redis.publish("news", "hello"), 2);
+    assert.equal(await redis.spublish("shard", "hi"), 1);
+    await subscriber.ping();
+    assert.deepEqual(heard, [
+      "news: hello",
+      "n* news: hello",
+      "shard shard: hi",
+    ]);
+    await subscriber.unsubscribe("news", "other");
+    await subscriber.punsubscribe("n*");
+    await subscriber.sunsubscribe("shard");
+    assert.equal(await redis.publish("news", "unheard"), 0);
+    assert.equal(await subscriber.get("k"), null);
+  });
+}

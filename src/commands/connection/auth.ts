@@ -197,6 +197,8 @@ function replyHello(call: Call): void {
 function resetHandler(call: Call): void {
   const { client, services } = call;
   services.monitors.remove(client);
+  services.tracking.disable(client);
+  services.pubsub.unsubscribeAll(client);
   client.db = call.db = 0;
   client.protocol = 2;
   call.x.replySetProtocol(2);
