@@ -301,6 +301,158 @@ export {
 } from "./types/listpack";
 export { dictRandom } from "./keyspace/dict_random";
 export {
+  setAddArguments,
+  setCard,
+  setHas,
+  setRemove,
+  setRemoveArguments,
+} from "./types/set/set";
+export { setLimits } from "./types/set/member";
+export {
+  setEachBegin,
+  setEachNext,
+  setMemberLength,
+  setMemberPtr,
+} from "./types/set/each";
+export {
+  setPopReply,
+  setRandom,
+  setRandomDistinctReply,
+  setRandomReply,
+} from "./types/set/random";
+export {
+  setDiffReply,
+  setDiffStore,
+  setInterCount,
+  setInterReply,
+  setInterStore,
+  setOperand,
+  setOperandsReset,
+  setUnionReply,
+  setUnionStore,
+} from "./types/set/algebra";
+export {
+  setHasReply,
+  setMembersReply,
+  setScanReply,
+  setScanRun,
+} from "./commands/sets";
+export {
+  sortAdd,
+  sortCount,
+  sortEnd,
+  sortKeep,
+  sortKey,
+  sortKeyLength,
+  sortLength,
+  sortPtr,
+  sortRun,
+  sortScore,
+  sortScores,
+  sortWeight,
+} from "./commands/sort";
+export { sortLoad } from "./commands/sort_elements";
+export {
+  bitmapCount,
+  bitmapFind,
+  bitmapOp,
+  bitmapSet,
+} from "./types/bitmap";
+export {
+  bitfieldAdd,
+  bitfieldGet,
+  bitfieldResult,
+  bitfieldRoom,
+  bitfieldSet,
+} from "./types/bitfield";
+export { stringRoom } from "./types/string_edit";
+export {
+  hllAdd,
+  hllCheck,
+  hllCount,
+  hllCountReply,
+  hllRegistersReply,
+  hllToDense,
+  hllUnionAdd,
+  hllUnionBegin,
+  hllUnionReply,
+  hllUnionStore,
+} from "./commands/hyperloglog";
+export {
+  hllSelfTest,
+  hllSelfTestDetail,
+} from "./commands/hyperloglog_selftest";
+export { lzfCompress, lzfDecompress } from "./base/lzf";
+export {
+  listCreate,
+  listDrop,
+  listHeld,
+  listHeldLength,
+  listHold,
+  listInsert,
+  listLengthOf,
+  listPush,
+  listRelease,
+  listRemove,
+  listSet,
+  listTrim,
+} from "./types/list/list";
+export {
+  listDataBytes,
+  listDepthOf,
+  listFillOf,
+  listNodesOf,
+  listSavedBytes,
+  listWalk,
+  listWalkEnd,
+  listWalkLength,
+  listWalkNext,
+  listWalkPtr,
+} from "./types/list/figures";
+export { listCheck } from "./types/list/check";
+export { listConfigure, listSetLarge } from "./types/list/limits";
+export { listPositionsReply, listReply } from "./commands/lists";
+export {
+  hashAdd,
+  hashAllowExpiry,
+  hashCount,
+  hashDropField,
+  hashExpireField,
+  hashFieldExpiry,
+  hashFind,
+  hashFoundView,
+  hashLimits,
+  hashPersistField,
+  hashSet,
+  hashValueLength,
+  hashValuePtr,
+} from "./types/hash/hash";
+export { hashDropDue, hashDueField } from "./types/hash/due";
+export {
+  hashNameLength,
+  hashNamePtr,
+  walkName,
+  walkNext,
+  walkStart,
+  walkValue,
+  walkWhen,
+} from "./types/hash/walk";
+export {
+  hashAllReply,
+  hashDeleteArguments,
+  hashGetArguments,
+  hashGetReply,
+  hashRandomDistinct,
+  hashRandomMany,
+  hashRandomReply,
+  hashScanReply,
+  hashScanRun,
+  hashSetArguments,
+  hashSetMayFail,
+  hashSumReply,
+} from "./commands/hashes";
+export { fieldExpiresCount, fieldExpiresNext } from "./keyspace/field_expires";
+export {
   streamBoundParse,
   streamIdClearStart,
   streamIdIsBelowStart,

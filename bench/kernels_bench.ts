@@ -131,3 +131,64 @@ for (const length of [100, 2000]) {
     call.lcsFree(call.lcsRun(a, length, b, length));
   });
 }
+
+// From here on a figure is one of a single operation, but for PFADD's.
+const BITMAP_BYTES = 1024 * 1024;
+const bitmap = kernels.alloc(BITMAP_BYTES);
+kernels.view(bitmap, BITMAP_BYTES).fill(0);
+
+for (const length of [64, 4096, BITMAP_BYTES]) {
+  const last = length * 8 - 1;
+  Deno.bench(`BITCOUNT of ${length} bytes`, { group: "bitmaps" }, () => {
+    call.bitmapCount(bitmap, 0, last);
+  });
+  Deno.bench(`BITPOS through ${length} zeros`, { group: "bitmaps" }, () => {
+    call.bitmapFind(bitmap, 0, last, 1);
+  });
+}
+
+call.coreInit(1);
+const dest = kernels.put("dest");
+for (const length of [4096, BITMAP_BYTES]) {
+  const sources = [0, 1, 2].map((index) => {
+    const name = kernels.put(`source ${length} ${index}`);
+    return call.stringSetPadded(0, name, 16, length - 1, bitmap, 1);
+  });
+  const entries = kernels.alloc(4 * sources.length);
+  const words = new DataView(kernels.memory.buffer);
+  sources.forEach((entry, index) =>
+    words.setInt32(entries + index * 4, entry, true)
+  );
+  ["AND", "OR", "XOR"].forEach((name, operation) => {
+    Deno.bench(
+      `BITOP ${name} of 3 times ${length} bytes`,
+      { group: "BITOP" },
+      () => call.bitmapOp(0, dest, 4, operation, entries, 3, length),
+    );
+  });
+}
+
+// PFADD of a frame of BATCH elements, which are all in it already.
+call.frameClear();
+for (const argument of ["PFADD", "hll"]) {
+  call.frameAppend(kernels.put(argument), argument.length);
+}
+for (let i = 0; i < BATCH; i++) {
+  const element = `element:${i % 300}`;
+  call.frameAppend(kernels.put(element), element.length);
+}
+for (const [name, bytesMax] of [["sparse", 3000], ["dense", 0]] as const) {
+  call.frameReplace(1, kernels.put(name), name.length);
+  call.hllAdd(0, 0, bytesMax);
+  const entry = call.find(0, kernels.put(name), name.length);
+  Deno.bench(`PFADD, ${name}`, { group: "HyperLogLog" }, () => {
+    call.hllAdd(0, entry, bytesMax);
+  });
+  Deno.bench(`PFCOUNT of two, ${name}`, { group: "HyperLogLog" }, () => {
+    call.outputClear(output);
+    call.hllUnionBegin();
+    call.hllUnionAdd(entry);
+    call.hllUnionAdd(entry);
+    call.hllUnionReply();
+  });
+}

@@ -41,6 +41,11 @@ import {
   expiresReserve,
   expiresTrim,
 } from "./expires";
+import {
+  fieldExpiresArrive,
+  fieldExpiresLeave,
+  fieldExpiresRoom,
+} from "./field_expires";
 import { UNDO_FLUSHED, UNDO_SWAPPED, undoOpen, undoRecord, undoReserve } from "./undo";
 
 const DATABASE_BYTES: u32 = 16;
@@ -108,9 +113,11 @@ export function databaseExpiresOverhead(db: u32): f64 {
 export function attach(db: u32, entry: u32): bool {
   const expires = entryExpires(entry);
   if (expires && !expiresReserve(databaseExpires(db))) return false;
+  if (!fieldExpiresRoom(db, entry)) return false;
   const hash = siphash(entryKey(entry), entryKeyLength(entry));
   if (!dictAdd(databaseDict(db), entry, hash)) return false;
   if (expires) expiresAdd(databaseExpires(db), entry);
+  fieldExpiresArrive(db, entry);
   return true;
 }
 
@@ -123,6 +130,7 @@ export function detach(db: u32, entry: u32): void {
   if (!found) return;
   dictRemoveFound(dict);
   if (entryExpires(entry)) expiresRemove(databaseExpires(db), entry);
+  fieldExpiresLeave(db, entry);
 }
 
 /** Hands a detached dict and index over to be freed a slice at a time. */

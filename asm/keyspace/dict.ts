@@ -18,6 +18,7 @@
  *   +12 u32  moved      while resizing: buckets moved, counted by the index in
  *                       the smaller of the two tables
  *   +16 u32  count      elements
+ *   +20 u32  freed      while it is freed: position to go on from (dict_walk.ts)
  *   +24 u32  children   child buckets
  *   +28 u32  kind       what the elements are (KIND_* of element.ts)
  *

@@ -4,6 +4,7 @@ import {
   bucketOf,
   childOf,
   dictCount,
+  elementHash,
   hasChild,
   slotAddress,
   target,
@@ -54,11 +55,19 @@ export function dictRandom(dict: u32): u32 {
   const targetMask: u32 = target(dict) != 0 ? (1 << targetBits(dict)) - 1 : 0;
   const large = max<u32>(mask, targetMask);
   for (let draw: u32 = 0; draw < RANDOM_DRAWS_MAX; draw++) {
-    const bucket = bucketOf(dict, <u64>(random32() & large));
+    const drawn = random32() & large;
+    const bucket = bucketOf(dict, <u64>drawn);
     const total = chainCount(bucket);
     const places = max<u32>(total, RANDOM_PLACES);
     const place = random32() % places;
-    if (place < total) return chainAt(bucket, place);
+    if (place >= total) continue;
+    const element = chainAt(bucket, place);
+    // While resizing, several numbers draw the same bucket of the smaller table:
+    // each stands for those of its elements that will go, or went, its way.
+    if (
+      target(dict) == 0 ||
+      (<u32>elementHash(dict, element) & large) == drawn
+    ) return element;
   }
   let position = random32();
   while (true) {

@@ -193,6 +193,22 @@ export function valuePtr(entry: u32): u32 {
   return load<u32>(entryBody(entry));
 }
 
+/**
+ * Place of a hash in its database's index of field expiries plus one, 0 if it is
+ * not in it: what a hash has the second half of its value part for.
+ */
+// @ts-ignore: decorator
+@inline
+export function entryFieldPlace(entry: u32): u32 {
+  return load<u32>(entryBody(entry), 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function entrySetFieldPlace(entry: u32, place: u32): void {
+  store<u32>(entryBody(entry), place, 4);
+}
+
 /** Whether the value is a string in a block of its own. */
 // @ts-ignore: decorator
 @inline

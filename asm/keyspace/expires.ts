@@ -10,25 +10,49 @@
  * doubling. Each entry holds its node's index (entrySetPlace), so that an
  * entry can be taken out or moved in O(log n).
  *
- *   expires, 16 bytes
+ *   expires, 24 bytes
  *   +0 u32 directory   +4 u32 count   +8 u32 room in nodes   +12 u32 directory room
+ *   +16 u32 index of hashes by their fields' expiries, 0 = none (field_expires.ts)
+ *   +20 u32 1 if this is one of those
  *
- * Invariant: heap order, and entryPlace(node.entry) == index of node.
+ * Invariant: heap order, and entryPlace(node.entry) == index of node; in an
+ * index of hashes, entryFieldPlace(node.entry) == index of node + 1.
  */
 import { alloc, free, resize, usableSize } from "../base/memory";
-import { entryPlace, entrySetPlace, entryWhen } from "./entry";
+import {
+  entryPlace,
+  entrySetFieldPlace,
+  entrySetPlace,
+  entryWhen,
+} from "./entry";
 import { undoOpen } from "./undo";
 
 const NODE_BYTES: u32 = 12;
 const CHUNK_SHIFT: u32 = 12;
 const CHUNK_NODES: u32 = 1 << CHUNK_SHIFT;
 const FIRST_NODES: u32 = 16;
-export const EXPIRES_BYTES: u32 = 16;
+export const EXPIRES_BYTES: u32 = 24;
 
 export function expiresNew(): u32 {
   const heap = alloc(EXPIRES_BYTES);
   if (heap != 0) memory.fill(heap, 0, EXPIRES_BYTES);
   return heap;
+}
+
+/** The index of hashes that belongs to this one, 0 if there is none. */
+// @ts-ignore: decorator
+@inline
+export function expiresFields(heap: u32): u32 {
+  return load<u32>(heap, 16);
+}
+
+/** Makes an index of hashes for this one; 0 when out of memory. */
+export function expiresFieldsNew(heap: u32): u32 {
+  const fields = expiresNew();
+  if (fields == 0) return 0;
+  store<u32>(fields, 1, 20);
+  store<u32>(heap, fields, 16);
+  return fields;
 }
 
 // @ts-ignore: decorator
@@ -40,6 +64,8 @@ export function expiresCount(heap: u32): u32 {
 /** Bytes the index holds. */
 export function expiresOverhead(heap: u32): u32 {
   let bytes = usableSize(heap);
+  const fields = expiresFields(heap);
+  if (fields != 0) bytes += expiresOverhead(fields);
   const directory = load<u32>(heap);
   if (directory == 0) return bytes;
   bytes += usableSize(directory);
@@ -67,7 +93,8 @@ function put(heap: u32, index: u32, whenMs: i64, entry: u32): void {
   const at = node(heap, index);
   store<i64>(at, whenMs);
   store<u32>(at, entry, 8);
-  entrySetPlace(entry, index);
+  if (load<u32>(heap, 20) != 0) entrySetFieldPlace(entry, index + 1);
+  else entrySetPlace(entry, index);
 }
 
 /** The entry at an index below `expiresCount`. */
@@ -157,9 +184,14 @@ function siftDown(heap: u32, index: u32, whenMs: i64, entry: u32): void {
 
 /** Adds an entry by its own expiry; `expiresReserve` must have succeeded. */
 export function expiresAdd(heap: u32, entry: u32): void {
+  expiresAddAt(heap, entry, entryWhen(entry));
+}
+
+/** Adds an entry by another time than its own. */
+export function expiresAddAt(heap: u32, entry: u32, whenMs: i64): void {
   const index = expiresCount(heap);
   store<u32>(heap, index + 1, 4);
-  siftUp(heap, index, entryWhen(entry), entry);
+  siftUp(heap, index, whenMs, entry);
 }
 
 /**
@@ -167,7 +199,11 @@ export function expiresAdd(heap: u32, entry: u32): void {
  * too. Not while an undo log is open: rolling back must not need memory.
  */
 export function expiresRemove(heap: u32, entry: u32): void {
-  const index = entryPlace(entry);
+  expiresRemoveAt(heap, entryPlace(entry));
+}
+
+/** `expiresRemove` of the entry at an index. */
+export function expiresRemoveAt(heap: u32, index: u32): void {
   const last = expiresCount(heap) - 1;
   const at = node(heap, last);
   const whenMs = nodeWhen(at);
@@ -191,15 +227,28 @@ export function expiresRemove(heap: u32, entry: u32): void {
 
 /** Gives everything back that an empty index has left. */
 export function expiresTrim(heap: u32): void {
+  const fields = expiresFields(heap);
+  if (fields != 0 && expiresCount(fields) == 0 && !undoOpen) {
+    expiresFree(fields);
+    store<u32>(heap, 0, 16);
+  }
   if (expiresCount(heap) != 0 || load<u32>(heap) == 0 || undoOpen) return;
   freeChunks(heap);
-  memory.fill(heap, 0, EXPIRES_BYTES);
+  memory.fill(heap, 0, 16);
 }
 
 /** After the entry's expiry was changed in place. */
 export function expiresUpdate(heap: u32, entry: u32): void {
-  const index = entryPlace(entry);
-  const whenMs = entryWhen(entry);
+  expiresUpdateAt(heap, entryPlace(entry), entry, entryWhen(entry));
+}
+
+/** Another time for the entry at an index. */
+export function expiresUpdateAt(
+  heap: u32,
+  index: u32,
+  entry: u32,
+  whenMs: i64,
+): void {
   if (index > 0 && nodeWhen(node(heap, index - 1 >> 2)) > whenMs) {
     siftUp(heap, index, whenMs, entry);
   } else {
@@ -209,7 +258,11 @@ export function expiresUpdate(heap: u32, entry: u32): void {
 
 /** After the entry moved to another block: its node follows. */
 export function expiresRelocate(heap: u32, entry: u32): void {
-  store<u32>(node(heap, entryPlace(entry)), entry, 8);
+  expiresRelocateAt(heap, entryPlace(entry), entry);
+}
+
+export function expiresRelocateAt(heap: u32, index: u32, entry: u32): void {
+  store<u32>(node(heap, index), entry, 8);
 }
 
 function freeChunks(heap: u32): void {
@@ -221,6 +274,8 @@ function freeChunks(heap: u32): void {
 }
 
 export function expiresFree(heap: u32): void {
+  const fields = expiresFields(heap);
+  if (fields != 0) expiresFree(fields);
   freeChunks(heap);
   free(heap);
 }

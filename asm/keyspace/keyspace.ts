@@ -49,6 +49,13 @@ import {
   expiresReserve,
   expiresUpdate,
 } from "./expires";
+import {
+  fieldExpiresArrive,
+  fieldExpiresForget,
+  fieldExpiresLeave,
+  fieldExpiresRelocate,
+  fieldExpiresRoom,
+} from "./field_expires";
 import { touched } from "./touched";
 import { valueCopy } from "../types/value";
 import {
@@ -138,12 +145,14 @@ export function insertCounted(db: u32, entry: u32, changes: u32): bool {
   const heap = databaseExpires(db);
   if (
     !undoReserve(1) || (expires && !expiresReserve(heap)) ||
+    !fieldExpiresRoom(db, entry) ||
     !dictAdd(databaseDict(db), entry, lastHash)
   ) {
     entryFree(entry);
     return false;
   }
   if (expires) expiresAdd(heap, entry);
+  fieldExpiresArrive(db, entry);
   if (undoOpen) undoRecord(UNDO_ADDED, db, entry, 0, 0);
   touched(db, entry, changes);
   return true;
@@ -163,6 +172,8 @@ export function replace(db: u32, old: u32, entry: u32): void {
       expiresUpdate(heap, entry);
     } else expiresRemove(heap, old);
   } else if (entryExpires(entry)) expiresAdd(heap, entry);
+  fieldExpiresLeave(db, old);
+  fieldExpiresArrive(db, entry);
   dictPutFound(entry);
   if (undoOpen) undoRecord(UNDO_REPLACED, db, old, entry, 0);
   else entryFree(old);
@@ -173,6 +184,7 @@ function removeFound(db: u32, entry: u32, changes: u32): void {
   touched(db, entry, changes);
   dictRemoveFound(databaseDict(db));
   if (entryExpires(entry)) expiresRemove(databaseExpires(db), entry);
+  fieldExpiresLeave(db, entry);
   if (undoOpen) undoRecord(UNDO_REMOVED, db, entry, 0, 0);
   else entryFree(entry);
 }
@@ -243,6 +255,7 @@ function adopt(db: u32, entry: u32, shell: u32): bool {
   const hash = siphash(entryKey(entry), entryKeyLength(entry));
   if (!dictLocate(databaseDict(db), entry, hash)) return false;
   dictPutFound(shell);
+  fieldExpiresRelocate(db, shell);
   if (undoOpen) undoRecord(UNDO_RESHAPED, db, entry, shell, 0);
   else free(entry);
   return true;
@@ -354,18 +367,20 @@ export function moveEntry(
   const moved = entryNew(key, keyLength, load<u32>(entry), flags, bodyBytes);
   if (moved == 0) return 0;
   memory.copy(entryBody(moved), entryBody(entry), bodyBytes);
-  if (expires) {
-    entrySetWhen(moved, entryWhen(entry));
-    if (!expiresReserve(heap)) {
-      free(moved);
-      return 0;
-    }
+  fieldExpiresForget(moved);
+  if (expires) entrySetWhen(moved, entryWhen(entry));
+  if (
+    (expires && !expiresReserve(heap)) || !fieldExpiresRoom(toDb, moved)
+  ) {
+    free(moved);
+    return 0;
   }
   const old = find(toDb, entryKey(moved), keyLength);
   if (old != 0) {
     // Putting it in the old one's slot needs no memory.
     dictPutFound(moved);
     if (entryExpires(old)) expiresRemove(heap, old);
+    fieldExpiresLeave(toDb, old);
     if (undoOpen) undoRecord(UNDO_REMOVED, toDb, old, 0, 0);
     else entryFree(old);
   } else if (!dictAdd(databaseDict(toDb), moved, lastHash)) {
@@ -374,6 +389,7 @@ export function moveEntry(
   }
   detach(db, entry);
   if (expires) expiresAdd(heap, moved);
+  fieldExpiresArrive(toDb, moved);
   touched(db, entry, 1);
   touched(toDb, moved, 0);
   if (undoOpen) undoRecord(UNDO_MOVED, db, entry, moved, <i64>toDb);
@@ -415,12 +431,13 @@ export function copyEntry(
   const flags = entryFlags(entry) & (ENTRY_INLINE | ENTRY_EXPIRES);
   const meta = load<u32>(entry) & 0xff | accessNew() << 8;
   if (
-    !undoReserve(1) ||
+    !undoReserve(1) || !fieldExpiresRoom(toDb, entry) ||
     (entryExpires(entry) && !expiresReserve(databaseExpires(toDb)))
   ) return 0;
   const copy = entryNew(key, keyLength, meta, flags, bodyBytes);
   if (copy == 0) return 0;
   memory.copy(entryBody(copy), entryBody(entry), bodyBytes);
+  fieldExpiresForget(copy);
   if (entryExpires(entry)) entrySetWhen(copy, entryWhen(entry));
   if (!copyValue(entry, copy)) {
     free(copy);

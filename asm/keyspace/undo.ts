@@ -45,6 +45,7 @@ import {
   ENTRY_INLINE,
 } from "./entry";
 import { expiresUpdate } from "./expires";
+import { fieldExpiresReserve, fieldExpiresSchedule } from "./field_expires";
 import {
   attach,
   databaseDict,
@@ -82,6 +83,9 @@ export const UNDO_ELEMENT_REPLACED: u8 = 20;
 const UNDO_VALUE_FRESH: u8 = 21;
 /** The value `b` of type and encoding `c` is to be freed at commit. */
 const UNDO_VALUE_DEFERRED: u8 = 22;
+
+/** The hash `a` has a field that expires at `c` again. */
+export const UNDO_FIELD_EXPIRY: u8 = 23;
 
 const RECORD_BYTES: u32 = 24;
 
@@ -320,6 +324,11 @@ function undoOne(at: u32): bool {
     case UNDO_SWAPPED:
       databaseSwapRaw(a, b);
       return true;
+  }
+  if (load<u8>(at) == UNDO_FIELD_EXPIRY) {
+    if (!fieldExpiresReserve(db)) return false;
+    fieldExpiresSchedule(db, a, c);
+    return true;
   }
   return undoMemory(load<u8>(at), a, b, c);
 }

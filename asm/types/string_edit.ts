@@ -1,6 +1,7 @@
 /**
- * Strings changed in part: APPEND and SETRANGE. What they touch moves into a
- * block of its own with room to grow, and is reported as raw from then on.
+ * Strings changed in part: APPEND and SETRANGE, and what bitmaps and
+ * HyperLogLogs are built on. What they touch moves into a block of its own with
+ * room to grow, and is reported as raw from then on.
  */
 import { alloc, free, resize, usableSize } from "../base/memory";
 import { dictLocate } from "../keyspace/dict";
@@ -55,6 +56,17 @@ function ownBlock(db: u32, entry: u32, have: u32, length: u32): u32 {
   if (data == 0) data = alloc(length);
   if (data == 0) return 0;
   memory.copy(data, viewPtr, have);
+  const moved = withBlock(db, entry, data, have);
+  if (moved == 0) free(data);
+  return moved;
+}
+
+/**
+ * Another entry of the same key and expiry in place of `entry`, its value the
+ * given block; 0 when out of memory, nothing changed and nothing freed.
+ * `undoReserve(1)` must have succeeded.
+ */
+function withBlock(db: u32, entry: u32, data: u32, length: u32): u32 {
   const moved = entryNew(
     entryKey(entry),
     entryKeyLength(entry),
@@ -62,14 +74,11 @@ function ownBlock(db: u32, entry: u32, have: u32, length: u32): u32 {
     entryFlags(entry) & ENTRY_EXPIRES,
     8,
   );
-  if (moved == 0) {
-    free(data);
-    return 0;
-  }
+  if (moved == 0) return 0;
   if (entryExpires(entry)) entrySetWhen(moved, entryWhen(entry));
   const body = entryBody(moved);
   store<u32>(body, data);
-  store<u32>(body, have, 4);
+  store<u32>(body, length, 4);
   const hash = siphash(entryKey(entry), entryKeyLength(entry));
   const found = dictLocate(databaseDict(db), entry, hash);
   if (INVARIANTS) if (!found) unreachable();
@@ -80,7 +89,7 @@ function ownBlock(db: u32, entry: u32, have: u32, length: u32): u32 {
 /** Whether the bytes are in a block of their own, which is always RAW. */
 // @ts-ignore: decorator
 @inline
-function hasOwnBlock(entry: u32): bool {
+export function hasOwnBlock(entry: u32): bool {
   return entryEncoding(entry) != ENCODING_INT &&
     (entryFlags(entry) & ENTRY_INLINE) == 0;
 }
@@ -90,7 +99,7 @@ function hasOwnBlock(entry: u32): bool {
  * are what it was. Returns the entry, which may have moved, or 0 when out of
  * memory, nothing changed. `undoReserve(1)` must have succeeded; it takes one.
  */
-function growTo(db: u32, entry: u32, have: u32, length: u32): u32 {
+export function growTo(db: u32, entry: u32, have: u32, length: u32): u32 {
   if (!hasOwnBlock(entry)) return ownBlock(db, entry, have, length);
   const body = entryBody(entry);
   const data = load<u32>(body);
@@ -194,22 +203,106 @@ export function stringSetPadded(
   length: u32,
 ): u32 {
   if (<u64>offset + <u64>length > STRING_BYTES_MAX) return 0;
-  const old = find(db, key, keyLength);
-  if (!undoReserve(1)) return 0;
   const data = alloc(offset + length);
   if (data == 0) return 0;
   memory.fill(data, 0, offset);
   memory.copy(data + offset, value, length);
-  const entry = entryNew(key, keyLength, newMeta(ENCODING_RAW, old), 0, 8);
+  return stringSetBlock(db, key, keyLength, data, offset + length);
+}
+
+/**
+ * The key holds the `length` bytes of a block, raw, whatever it held before.
+ * The block is the string's from then on. Returns the entry, or 0 when out of
+ * memory: nothing is changed, and the block freed.
+ */
+export function stringSetBlock(
+  db: u32,
+  key: u32,
+  keyLength: u32,
+  data: u32,
+  length: u32,
+): u32 {
+  const old = find(db, key, keyLength);
+  const entry = undoReserve(1)
+    ? entryNew(key, keyLength, newMeta(ENCODING_RAW, old), 0, 8)
+    : 0;
   if (entry == 0) {
     free(data);
     return 0;
   }
   const body = entryBody(entry);
   store<u32>(body, data);
-  store<u32>(body, offset + length, 4);
+  store<u32>(body, length, 4);
   if (old == 0) return insert(db, entry) ? entry : 0;
   touched(db, entry, 1);
   replace(db, old, entry);
+  return entry;
+}
+
+/**
+ * A string about to be changed in place: in a block of its own, and at least
+ * `length` bytes long, padded with zeros. That is not noted as a change yet.
+ * Returns the entry, which may have moved, or 0 when out of memory, nothing
+ * changed.
+ */
+export function stringRoom(db: u32, entry: u32, length: u32): u32 {
+  const have = stringLength(entry);
+  if (length <= have && hasOwnBlock(entry)) return entry;
+  if (length > STRING_BYTES_MAX || !undoReserve(2)) return 0;
+  const grown = growTo(db, entry, have, max<u32>(have, length));
+  if (grown == 0 || length <= have) return grown;
+  if (undoOpen && grown == entry) {
+    undoRecord(UNDO_LENGTH, db, grown, 0, <i64>have);
+  }
+  const body = entryBody(grown);
+  memory.fill(load<u32>(body) + have, 0, length - have);
+  store<u32>(body, length, 4);
+  return grown;
+}
+
+/**
+ * Saves bytes of a string in a block of its own that are about to be
+ * overwritten, while an undo log is open; false when out of memory.
+ */
+export function stringSave(
+  db: u32,
+  entry: u32,
+  offset: u32,
+  length: u32,
+): bool {
+  if (!undoOpen) return true;
+  if (!undoReserve(1)) return false;
+  const saved = saveRange(entry, offset, length);
+  if (saved == 0) return false;
+  undoRecord(UNDO_BYTES, db, entry, saved, <i64>offset);
+  return true;
+}
+
+/** Sets the length of a string in a block of its own; false when out of memory. */
+export function stringSetLength(db: u32, entry: u32, length: u32): bool {
+  if (!undoReserve(1)) return false;
+  const body = entryBody(entry);
+  if (undoOpen) undoRecord(UNDO_LENGTH, db, entry, 0, <i64>load<u32>(body, 4));
+  store<u32>(body, length, 4);
+  return true;
+}
+
+/**
+ * The string of an entry becomes the `length` bytes of a block, raw; key and
+ * expiry stay. That is not noted as a change yet. Returns the entry, which may
+ * have moved, or 0 when out of memory, nothing changed and nothing freed.
+ */
+export function stringAdopt(
+  db: u32,
+  entry: u32,
+  data: u32,
+  length: u32,
+): u32 {
+  if (!undoReserve(1)) return 0;
+  if (undoOpen || !hasOwnBlock(entry)) return withBlock(db, entry, data, length);
+  const body = entryBody(entry);
+  free(load<u32>(body));
+  store<u32>(body, data);
+  store<u32>(body, length, 4);
   return entry;
 }

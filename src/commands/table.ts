@@ -11,6 +11,18 @@ import { decr, decrby, incr, incrby, incrbyfloat } from "./string/incr.ts";
 import { append, getrange, setrange, strlen, substr } from "./string/range.ts";
 import { mget, mset, msetnx } from "./string/multi.ts";
 import { lcs } from "./string/lcs.ts";
+import { bitcount, bitpos, getbit, setbit } from "./bitmap/bits.ts";
+import { bitfield, bitfieldRo } from "./bitmap/bitfield.ts";
+import { bitop } from "./bitmap/bitop.ts";
+import { pfadd, pfcount, pfmerge } from "./hyperloglog/hyperloglog.ts";
+import { pfdebug, pfselftest } from "./hyperloglog/debug.ts";
+import { lpush, lpushx, rpush, rpushx } from "./list/push.ts";
+import { lmpop, lpop, rpop } from "./list/pop.ts";
+import { blmpop, blpop, brpop } from "./list/block.ts";
+import { blmove, brpoplpush, lmove, rpoplpush } from "./list/move.ts";
+import { lindex, llen, lrange, ltrim } from "./list/range.ts";
+import { linsert, lrem, lset } from "./list/edit.ts";
+import { lpos } from "./list/position.ts";
 import {
   expire,
   expireat,
@@ -25,6 +37,28 @@ import { keys, randomkey, scan } from "./keys/scan.ts";
 import { object } from "./keys/object.ts";
 import { copy, move } from "./keys/copy.ts";
 import { type } from "./keys/type.ts";
+import { hdel, hmset, hset, hsetnx } from "./hash/set.ts";
+import {
+  hexists,
+  hget,
+  hgetall,
+  hkeys,
+  hlen,
+  hmget,
+  hstrlen,
+  hvals,
+} from "./hash/get.ts";
+import { hincrby, hincrbyfloat } from "./hash/incr.ts";
+import { hrandfield } from "./hash/random.ts";
+import { hscan } from "./hash/scan.ts";
+import {
+  hexpire,
+  hexpireat,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+} from "./hash/expire.ts";
+import { hexpiretime, hpexpiretime, hpttl, httl } from "./hash/ttl.ts";
 import { info } from "./server/info.ts";
 import { config } from "./server/config.ts";
 import { slowlog } from "./server/slowlog.ts";
@@ -49,11 +83,42 @@ import { xlen, xrange, xrevrange } from "./stream/range.ts";
 import { xread, xreadgroup } from "./stream/read.ts";
 import { discard, exec, multi } from "./transactions/multi.ts";
 import { unwatch, watch } from "./transactions/watch.ts";
+import {
+  sadd,
+  scard,
+  sismember,
+  smembers,
+  smismember,
+  smove,
+  srem,
+} from "./set/members.ts";
+import { spop, srandmember } from "./set/random.ts";
+import {
+  sdiff,
+  sdiffstore,
+  sinter,
+  sintercard,
+  sinterstore,
+  sunion,
+  sunionstore,
+} from "./set/algebra.ts";
+import { sscan } from "./set/scan.ts";
+import { sort, sortRo } from "./keys/sort.ts";
 
 /** Every top-level command, sorted by name; containers carry their subcommands. */
 export const COMMANDS: readonly CommandSpec[] = [
   append,
   auth,
+  bitcount,
+  bitfield,
+  bitfieldRo,
+  bitop,
+  bitpos,
+  blmove,
+  blmpop,
+  blpop,
+  brpop,
+  brpoplpush,
   client,
   command,
   config,
@@ -73,11 +138,37 @@ export const COMMANDS: readonly CommandSpec[] = [
   flushall,
   flushdb,
   get,
+  getbit,
   getdel,
   getex,
   getrange,
   getset,
+  hdel,
   hello,
+  hexists,
+  hexpire,
+  hexpireat,
+  hexpiretime,
+  hget,
+  hgetall,
+  hincrby,
+  hincrbyfloat,
+  hkeys,
+  hlen,
+  hmget,
+  hmset,
+  hpersist,
+  hpexpire,
+  hpexpireat,
+  hpexpiretime,
+  hpttl,
+  hrandfield,
+  hscan,
+  hset,
+  hsetnx,
+  hstrlen,
+  httl,
+  hvals,
   incr,
   incrby,
   incrbyfloat,
@@ -86,7 +177,20 @@ export const COMMANDS: readonly CommandSpec[] = [
   lastsave,
   latency,
   lcs,
+  lindex,
+  linsert,
+  llen,
+  lmove,
+  lmpop,
   lolwut,
+  lpop,
+  lpos,
+  lpush,
+  lpushx,
+  lrange,
+  lrem,
+  lset,
+  ltrim,
   memory,
   mget,
   monitor,
@@ -99,6 +203,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   pexpire,
   pexpireat,
   pexpiretime,
+  pfadd,
+  pfcount,
+  pfdebug,
+  pfmerge,
+  pfselftest,
   ping,
   psetex,
   pttl,
@@ -108,16 +217,40 @@ export const COMMANDS: readonly CommandSpec[] = [
   renamenx,
   reset,
   role,
+  rpop,
+  rpoplpush,
+  rpush,
+  rpushx,
+  sadd,
   scan,
+  scard,
+  sdiff,
+  sdiffstore,
   select,
   set,
+  setbit,
   setex,
   setnx,
   setrange,
   shutdown,
+  sinter,
+  sintercard,
+  sinterstore,
+  sismember,
   slowlog,
+  smembers,
+  smismember,
+  smove,
+  sort,
+  sortRo,
+  spop,
+  srandmember,
+  srem,
+  sscan,
   strlen,
   substr,
+  sunion,
+  sunionstore,
   swapdb,
   time,
   touch,

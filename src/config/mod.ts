@@ -17,6 +17,7 @@ export {
 } from "./keyspace_events.ts";
 export { Loader, StartupError } from "./load.ts";
 export type { Directives, LoadHooks } from "./load.ts";
+export { parseMemory } from "./numbers.ts";
 export type { Option, Stage } from "./option_types.ts";
 export {
   findOption,

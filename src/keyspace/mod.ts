@@ -74,6 +74,8 @@ export interface EventListener {
 /** Figures for INFO. */
 export interface KeyspaceStats {
   expiredKeys: number;
+  /** Fields of hashes. */
+  expiredFields: number;
   evictedKeys: number;
   lazyFreedKeys: number;
 }
@@ -92,6 +94,7 @@ export class Keyspace {
   readonly databases: number;
   readonly stats: KeyspaceStats = {
     expiredKeys: 0,
+    expiredFields: 0,
     evictedKeys: 0,
     lazyFreedKeys: 0,
   };
@@ -248,6 +251,95 @@ export class Keyspace {
       }
     } while (!isTimeUp());
     return x.nextExpired(db) !== 0;
+  }
+
+  // -------------------------------------------------- expiry of hash fields
+
+  /** Removes a field past its time: propagates and counts. Not while expiry is paused. */
+  dropField(
+    db: number,
+    entry: number,
+    fieldPtr: number,
+    fieldLength: number,
+  ): void {
+    const { effects } = this;
+    const x = this.core.x;
+    const mark = effects.isRecording ? effects.mark() : 0;
+    effects.emit(db, [
+      "HDEL",
+      { ptr: x.entryKey(entry), length: x.entryKeyLength(entry) },
+      { ptr: fieldPtr, length: fieldLength },
+    ]);
+    if (!x.hashDropField(db, entry, fieldPtr, fieldLength)) {
+      effects.truncate(mark);
+      throw new OutOfMemory();
+    }
+    this.stats.expiredFields++;
+  }
+
+  /**
+   * After fields of a hash have been dropped: notifies, and deletes the hash if
+   * it is empty now. Returns whether it did.
+   */
+  afterDrop(db: number, entry: number): boolean {
+    const x = this.core.x;
+    const keyPtr = x.entryKey(entry);
+    const keyLength = x.entryKeyLength(entry);
+    this.notify("hash", "hexpired", db, keyPtr, keyLength);
+    if (x.hashCount(entry) !== 0) return false;
+    this.notify("generic", "del", db, keyPtr, keyLength);
+    if (!x.dropEntry(db, entry)) throw new OutOfMemory();
+    return true;
+  }
+
+  /**
+   * Removes a field that a look-up found past its time, unless expiry is paused.
+   * Returns whether the hash went with it.
+   */
+  expireField(
+    db: number,
+    entry: number,
+    fieldPtr: number,
+    fieldLength: number,
+  ): boolean {
+    if (this.isExpiryPaused) return false;
+    this.dropField(db, entry, fieldPtr, fieldLength);
+    return this.afterDrop(db, entry);
+  }
+
+  /**
+   * Removes up to `limit` fields of a hash that are past their time, unless
+   * expiry is paused. Returns whether the hash went with them.
+   */
+  expireFields(db: number, entry: number, limit: number): boolean {
+    if (this.isExpiryPaused) return false;
+    const x = this.core.x;
+    let dropped = 0;
+    while (dropped < limit && x.hashDueField(entry)) {
+      this.dropField(db, entry, x.hashNamePtr(), x.hashNameLength());
+      dropped++;
+    }
+    return dropped > 0 && this.afterDrop(db, entry);
+  }
+
+  /**
+   * Removes fields past their time in one database until the time is up, but at
+   * least a few. Returns true while there are more.
+   */
+  expireDueFields(db: number, isTimeUp: () => boolean): boolean {
+    const x = this.core.x;
+    const quiet = !this.effects.isRecording && this.#listeners.size === 0;
+    do {
+      const entry = x.fieldExpiresNext(db);
+      if (entry === 0) return false;
+      if (!quiet) this.expireFields(db, entry, EXPIRE_BATCH);
+      else {
+        const dropped = x.hashDropDue(db, entry, EXPIRE_BATCH);
+        this.stats.expiredFields += dropped;
+        if (dropped > 0) this.afterDrop(db, entry);
+      }
+    } while (!isTimeUp());
+    return x.fieldExpiresNext(db) !== 0;
   }
 
   /** Deletes a key; false if it was not there. Notifies `del`. */

@@ -110,9 +110,13 @@ export class Cron {
     const startMs = clock.monotonicMs();
     let isBehind = false;
     for (let db = 0; db < keyspace.databases; db++) {
-      if (keyspace.core.x.nextExpired(db) === 0) continue;
       // Time up or not, each database gets a turn.
-      isBehind = keyspace.expireDue(db, isTimeUp) || isBehind;
+      if (keyspace.core.x.nextExpired(db) !== 0) {
+        isBehind = keyspace.expireDue(db, isTimeUp) || isBehind;
+      }
+      if (keyspace.core.x.fieldExpiresNext(db) !== 0) {
+        isBehind = keyspace.expireDueFields(db, isTimeUp) || isBehind;
+      }
     }
     const elapsedMs = clock.monotonicMs() - startMs;
     stats.expireCycleMs += elapsedMs;

@@ -68,11 +68,15 @@ const PROTECTED_MODE_ERROR =
 
 /** Turns timed in a sampling period before sampling begins. */
 const TIMED_TURNS_MAX = 256;
+/** Thresholds of encodings beyond this mean any number. */
+const INT32_MAX = 2 ** 31 - 1;
 /** Longer input is a pipeline, and always timed. */
 const TIMED_BYTES_MIN = 512;
 /** Of the other turns, one in so many; a power of two. */
 const TIMED_ONE_IN = 8;
 const UNTIMED = -1;
+
+const UINT32_MAX = 0xffffffff;
 
 /** A command after which the clock is read again. */
 const SLOW_COMMAND_MS = 1;
@@ -277,7 +281,26 @@ export class Server implements ServerFigures {
       );
       x.evictReset();
     });
+    follow(["hash-max-listpack-entries", "hash-max-listpack-value"], () => {
+      const { hashMaxListpackEntries, hashMaxListpackValue } = config.values;
+      x.hashLimits(
+        Math.min(hashMaxListpackEntries, UINT32_MAX),
+        Math.min(hashMaxListpackValue, UINT32_MAX),
+      );
+    });
     follow("maxmemory-clients", () => this.clientEviction.configure());
+    follow([
+      "set-max-intset-entries",
+      "set-max-listpack-entries",
+      "set-max-listpack-value",
+    ], () => {
+      const { values } = config;
+      x.setLimits(
+        Math.min(values.setMaxIntsetEntries, INT32_MAX),
+        Math.min(values.setMaxListpackEntries, INT32_MAX),
+        Math.min(values.setMaxListpackValue, INT32_MAX),
+      );
+    });
     follow("requirepass", () => {
       // Without a password nobody has to authenticate any more.
       for (const { client } of this.connections.values()) {
@@ -286,6 +309,10 @@ export class Server implements ServerFigures {
     });
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
+    });
+    follow(["list-max-listpack-size", "list-compress-depth"], () => {
+      const { listMaxListpackSize, listCompressDepth } = config.values;
+      x.listConfigure(listMaxListpackSize, listCompressDepth);
     });
     follow(["stream-node-max-bytes", "stream-node-max-entries"], () => {
       const { streamNodeMaxBytes, streamNodeMaxEntries } = config.values;

@@ -38,6 +38,14 @@ const TOLERANCE_MS = 3000n;
  * - KEYS: order is that of the hash table. Compared as sorted lists.
  * - SCAN: order and cursor are those of the hash table. One call is compared by
  *   shape; whole iterations (see `Step.iterate`) by the set of keys seen.
+ * - SMEMBERS, SUNION, SINTER, SDIFF: order is that of a hash table. Compared as
+ *   sorted lists.
+ * - SPOP, SRANDMEMBER: a random choice; how many are chosen is compared. What
+ *   SPOP leaves behind must be deleted by the next step.
+ * - SSCAN: as SCAN.
+ * - HKEYS, HVALS, HGETALL: order is that of the hash table. Compared as sorted
+ *   lists or pairs; that of listpacks is compared with the data at the end.
+ * - HSCAN: as SCAN. HRANDFIELD: a random choice; compared by how much is chosen.
  * - TIME, LASTSAVE, CLIENT ID: counters and clocks of each server.
  * - INFO, CLIENT LIST, CLIENT INFO: values are each server's own; the subject
  *   must have every field of the reference, CLIENT's in the same order.
@@ -62,6 +70,18 @@ const RULES: Readonly<Record<string, Comparator>> = {
   "RANDOMKEY": sameShape,
   "KEYS": sameItems,
   "SCAN": sameShape,
+  "SMEMBERS": sameItems,
+  "SUNION": sameItems,
+  "SINTER": sameItems,
+  "SDIFF": sameItems,
+  "SPOP": sameLengths,
+  "SRANDMEMBER": sameLengths,
+  "SSCAN": sameShape,
+  "HKEYS": sameItems,
+  "HVALS": sameItems,
+  "HGETALL": samePairs,
+  "HSCAN": sameShape,
+  "HRANDFIELD": sameLengths,
   "TIME": sameShape,
   "LASTSAVE": sameShape,
   "CLIENT ID": sameShape,
@@ -242,6 +262,32 @@ function sameItems(
     : exactly(reference, subject);
 }
 
+/** Field and value stay together, whatever the order. */
+function samePairs(
+  reference: RespValue,
+  subject: RespValue,
+): string | undefined {
+  const sorted = (value: RespValue) => pairsOf(value).sort().join("\n");
+  return reference.kind === subject.kind &&
+      sorted(reference) === sorted(subject)
+    ? undefined
+    : exactly(reference, subject);
+}
+
+/** As many items, each of the same shape. */
+function sameLengths(
+  reference: RespValue,
+  subject: RespValue,
+): string | undefined {
+  const shapes = (value: RespValue): string =>
+    "items" in value
+      ? `${value.kind} [${(value.items ?? []).map(shapes).join(" ")}]`
+      : value.kind;
+  return shapes(reference) === shapes(subject)
+    ? undefined
+    : exactly(reference, subject);
+}
+
 function hasPairs(
   reference: RespValue,
   subject: RespValue,
@@ -252,7 +298,8 @@ function hasPairs(
   return missing.length === 0 ? undefined : exactly(reference, subject);
 }
 
-function pairsOf(value: RespValue): string[] {
+/** The pairs of a map, or of a flat array, one text each. */
+export function pairsOf(value: RespValue): string[] {
   const items = "items" in value ? value.items ?? [] : [];
   const pairs: string[] = [];
   for (let index = 0; index + 1 < items.length; index += 2) {

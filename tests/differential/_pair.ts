@@ -189,9 +189,11 @@ async function runBatch(
 
 async function iterateScan(client: RespClient, step: Step): Promise<Outcome> {
   const seen = new Set<string>();
-  let cursor: Argument = step.command[1];
+  // SCAN has no key in front of its cursor.
+  const at = /^scan$/i.test(String(step.command[0])) ? 1 : 2;
+  let cursor: Argument = step.command[at];
   for (let round = 0; round < SCAN_ROUNDS_MAX; round++) {
-    const command = [step.command[0], cursor, ...step.command.slice(2)];
+    const command = step.command.with(at, cursor);
     const reply = await client.send(...command);
     const { value } = reply;
     if (value.kind !== "array" || value.items?.length !== 2) return reply;

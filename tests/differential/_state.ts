@@ -7,7 +7,7 @@ import {
   type RespClient,
   toPlain,
 } from "../_support/mod.ts";
-import { describe } from "./_normalise.ts";
+import { describe, pairsOf } from "./_normalise.ts";
 
 const DATABASE_COUNT = 16;
 const TTL_TOLERANCE_MS = 3000;
@@ -72,9 +72,14 @@ async function readKey(
   ])).map((reply): PlainValue => toPlain(reply.value));
   if (type === "none") return undefined;
   const reader = READERS[String(type)];
-  const content = reader === undefined
-    ? "?"
-    : bytesToLatin1((await client.send(...reader(key))).raw);
+  let content = "?";
+  if (reader !== undefined) {
+    const { value, raw } = await client.send(...reader(key));
+    // A hash table has its own order.
+    content = type === "hash" && encoding === "hashtable"
+      ? pairsOf(value).sort().join(" ")
+      : bytesToLatin1(raw);
+  }
   return {
     description: `${type} ${encoding} ${content}`,
     ttlMs: Number(ttl),

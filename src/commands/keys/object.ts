@@ -3,6 +3,8 @@
 import {
   ENCODING_INT,
   ENCODING_NAMES,
+  TYPE_LIST,
+  TYPE_SET,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
@@ -137,7 +139,7 @@ function usesLfu(call: Call): boolean {
 function objectEncodingHandler(call: Call): void {
   const entry = entryOrNull(call);
   if (entry === 0) return;
-  call.reply.text(ENCODING_NAMES[call.x.entryEncoding(entry)]);
+  call.reply.text(encodingName(call, entry));
 }
 
 function objectFreqHandler(call: Call): void {
@@ -166,6 +168,19 @@ function objectIdletimeHandler(call: Call): void {
     return;
   }
   call.reply.integer(call.x.idleSeconds(entry));
+}
+
+/**
+ * The encoding of a value, by the name Redis gives it. A small set of strings is
+ * a listpack, as in Redis 7.2, but is called a hashtable, as in 7.0: the test
+ * suite of that version asks for it.
+ */
+export function encodingName(call: Call, entry: number): string {
+  const { x } = call;
+  if (x.entryType(entry) === TYPE_LIST) return "quicklist";
+  const name = ENCODING_NAMES[x.entryEncoding(entry)];
+  const isSet = x.entryType(entry) === TYPE_SET;
+  return isSet && name === "listpack" ? "hashtable" : name;
 }
 
 /**

@@ -1,9 +1,12 @@
 /** Enumerating the key space. */
 
-import { untilNul } from "../../base/byte_string.ts";
 import { OutOfMemory, TYPE_NAMES } from "../../keyspace/mod.ts";
+import {
+  readScanCursor,
+  readScanOptions,
+  SCAN_TYPE,
+} from "../_scan_options.ts";
 import type { Call } from "../call.ts";
-import * as errors from "../errors.ts";
 import { type CommandSpec, integer, pattern, string } from "../spec.ts";
 
 /** `SCAN` */
@@ -58,64 +61,12 @@ export const randomkey: CommandSpec = {
   handler: randomkeyHandler,
 };
 
-const UINT64_MAX = 0xffffffffffffffffn;
-
-/** Elements a call aims at when it does not say. */
-const SCAN_COUNT = 10;
-
 /** What scanFilter takes for "any type", and a number that is no type. */
 const ANY_TYPE = -1;
 const NO_TYPE = 255;
 
 /** Keys past their time that RANDOMKEY puts up with while they may not be removed. */
 const RANDOM_TRIES_MAX = 100;
-
-interface ScanOptions {
-  /** Argument with the pattern, 0 for none. */
-  pattern: number;
-  count: number;
-  type: number;
-}
-
-/**
- * The cursor at an argument, by C's strtoul: a sign is allowed, nothing at all
- * is 0. Only its low 32 bits ever name a bucket. Replies with an error and
- * returns undefined if it is none.
- */
-function cursorOrReply(call: Call, index: number): number | undefined {
-  const text = untilNul(call.argText(index));
-  if (text === "") return 0;
-  const parts = /^([+-]?)(?=[0-9])0*([0-9]{0,20})$/.exec(text);
-  const value = BigInt(parts?.[2] || 0);
-  if (parts === null || value > UINT64_MAX) {
-    call.reply.error("ERR invalid cursor");
-    return undefined;
-  }
-  return Number(BigInt.asUintN(32, parts[1] === "-" ? -value : value));
-}
-
-function scanOptionsOrReply(call: Call): ScanOptions | undefined {
-  const options = { pattern: 0, count: SCAN_COUNT, type: ANY_TYPE };
-  for (let index = 2; index < call.argc; index += 2) {
-    const value = index + 1;
-    let isValid = value < call.argc;
-    if (isValid && call.argIs(index, "count")) {
-      const count = call.needInteger(value);
-      if (count === undefined) return undefined;
-      options.count = Number(count);
-      isValid = count >= 1n;
-    } else if (isValid && call.argIs(index, "match")) {
-      options.pattern = call.argIs(value, "*") ? 0 : value;
-    } else if (isValid && call.argIs(index, "type")) {
-      options.type = typeNumber(call.argWord(value));
-    } else isValid = false;
-    if (!isValid) {
-      call.reply.error(errors.SYNTAX);
-      return undefined;
-    }
-  }
-  return options;
-}
 
 function typeNumber(name: string): number {
   const type = (TYPE_NAMES as readonly string[]).indexOf(name);
@@ -124,25 +75,29 @@ function typeNumber(name: string): number {
 
 function scanHandler(call: Call): void {
   const { x, keyspace, db } = call;
-  const cursor = cursorOrReply(call, 1);
+  const cursor = readScanCursor(call, 1);
   if (cursor === undefined) return;
-  const options = scanOptionsOrReply(call);
+  const options = readScanOptions(call, 2, SCAN_TYPE);
   if (options === undefined) return;
-  const { pattern, count, type } = options;
-  const next = x.scanRun(db, cursor, count) >>> 0;
+  const { pattern } = options;
+  const type = options.type === 0
+    ? ANY_TYPE
+    : typeNumber(call.argWord(options.type));
+  const next = x.scanRun(db, cursor, options.count) >>> 0;
   // A key left out would break the promise of a complete scan.
   if (x.emittedWasLost() !== 0) throw new OutOfMemory();
   const kept = pattern === 0
     ? x.scanFilter(0, -1, type)
     : x.scanFilter(call.argPtr(pattern), call.argLength(pattern), type);
-  if (!keyspace.isExpiryPaused) {
-    const total = x.emittedTotal();
-    for (let i = kept; i < total; i++) keyspace.expireEntry(db, x.emittedAt(i));
-  }
   call.reply.array(2);
   call.reply.text(String(next));
   call.reply.array(kept);
   x.scanReply(kept);
+  if (keyspace.isExpiryPaused) return;
+  // Freeing a collection takes the list of emitted elements, so that is read first.
+  const expired: number[] = [];
+  for (let i = kept; i < x.emittedTotal(); i++) expired.push(x.emittedAt(i));
+  for (const entry of expired) keyspace.expireEntry(db, entry);
 }
 
 function keysHandler(call: Call): void {

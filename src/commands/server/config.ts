@@ -123,6 +123,7 @@ function configResetstatHandler(call: Call): void {
   stats.reset();
   commandStats.reset();
   keyspace.stats.expiredKeys = 0;
+  keyspace.stats.expiredFields = 0;
   keyspace.stats.evictedKeys = 0;
   keyspace.stats.lazyFreedKeys = 0;
   call.x.statsReset();

@@ -10,6 +10,7 @@ import {
   debugHtstats,
   debugObject,
   debugPopulate,
+  debugQuicklistPackedThreshold,
   debugSdslen,
 } from "./debug_object.ts";
 import { debugProtocol } from "./debug_protocol.ts";
@@ -83,6 +84,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   }),
   populate: tool(3, 5, debugPopulate),
   protocol: tool(3, 3, debugProtocol),
+  "quicklist-packed-threshold": tool(3, 3, debugQuicklistPackedThreshold),
   reload: tool(2, Infinity, debugReload),
   replybuffer: tool(4, 4, debugReplybuffer),
   restart: tool(2, Infinity, debugRestart),
@@ -138,6 +140,9 @@ const HELP = [
   "    Reply with a test value of the specified type. <type> can be: string,",
   "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
   "    true, false.",
+  "QUICKLIST-PACKED-THRESHOLD <size>",
+  "    Set the size from which an element of a list has a node of its own; 0 is",
+  "    the default: where it is larger than a node.",
   "REPLYBUFFER PEAK-RESET-TIME <NEVER||RESET|time>",
   "REPLYBUFFER RESIZING <0|1>",
   "    Accepted. Reply buffers are as long as what they hold.",

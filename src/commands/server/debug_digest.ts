@@ -9,11 +9,19 @@
 
 import { sha1, SHA1_BYTES } from "../../base/sha1.ts";
 import type { Core } from "../../core/mod.ts";
-import { OutOfMemory, TYPE_STREAM, TYPE_STRING } from "../../keyspace/mod.ts";
+import {
+  OutOfMemory,
+  TYPE_HASH,
+  TYPE_LIST,
+  TYPE_SET,
+  TYPE_STREAM,
+  TYPE_STRING,
+} from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 
 const ENTRIES_AT_ONCE = 256;
 const EXPIRES = new TextEncoder().encode("!!expire!!");
+const FIELD_EXPIRES = new TextEncoder().encode("!!hexpire!!");
 
 /** A digest being made. */
 export class Digest {
@@ -48,6 +56,21 @@ export class Digest {
   }
 }
 
+/** Adds the fields of a hash, in whatever order. */
+function addFields(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.walkStart(entry);
+  while (x.walkNext() !== 0) {
+    const field = new Digest();
+    x.walkName();
+    field.mix(core.view(x.hashNamePtr(), x.hashNameLength()));
+    x.walkValue();
+    field.mix(core.view(x.hashValuePtr(), x.hashValueLength()));
+    if (x.walkWhen() !== 0n) field.xor(FIELD_EXPIRES);
+    digest.xor(field.bytes);
+  }
+}
+
 /** Adds the IDs, fields and values of a stream in order; not its groups. */
 function addStream(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
@@ -62,13 +85,34 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
   const type = x.entryType(entry);
   digest.mixNumber(type);
-  if (type === TYPE_STREAM) addStream(core, digest, entry);
-  else if (type !== TYPE_STRING) throw new Error(`no digest for type ${type}`);
-  else {
+  if (type === TYPE_STRING) {
     const ptr = x.stringView(entry);
     digest.mix(core.view(ptr, x.stringViewLength()));
-  }
+  } else if (type === TYPE_HASH) addFields(core, digest, entry);
+  else if (type === TYPE_LIST) addList(core, digest, entry);
+  else if (type === TYPE_SET) addSet(core, digest, entry);
+  else if (type === TYPE_STREAM) addStream(core, digest, entry);
+  else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
+}
+
+/** Members have no order. */
+function addSet(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.setEachBegin(entry);
+  while (x.setEachNext()) {
+    digest.xor(core.view(x.setMemberPtr(), x.setMemberLength()));
+  }
+}
+
+function addList(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  let found: number;
+  x.listWalk(entry);
+  while ((found = x.listWalkNext()) > 0) {
+    digest.mix(core.view(x.listWalkPtr(), x.listWalkLength()));
+  }
+  if (found < 0) throw new OutOfMemory();
 }
 
 /** DEBUG DIGEST: of all databases. */
@@ -82,8 +126,12 @@ export function debugDigest(call: Call): void {
     do {
       cursor = x.scanRun(db, cursor, ENTRIES_AT_ONCE);
       if (x.emittedWasLost()) throw new OutOfMemory();
-      for (let i = 0; i < x.emittedTotal(); i++) {
-        const entry = x.emittedAt(i);
+      // Walking over a collection takes the list of emitted elements.
+      const entries = Array.from(
+        { length: x.emittedTotal() },
+        (_, index) => x.emittedAt(index),
+      );
+      for (const entry of entries) {
         const digest = new Digest();
         digest.mix(core.view(x.entryKey(entry), x.entryKeyLength(entry)));
         addValue(core, digest, entry);

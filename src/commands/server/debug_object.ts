@@ -4,11 +4,14 @@ import { untilNul } from "../../base/byte_string.ts";
 import {
   ENCODING_INT,
   ENCODING_NAMES,
+  TYPE_LIST,
+  TYPE_SET,
   TYPE_STRING,
 } from "../../keyspace/mod.ts";
+import { parseMemory } from "../../config/mod.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
-import { referenceCount } from "../keys/object.ts";
+import { encodingName, referenceCount } from "../keys/object.ts";
 
 /** The entry of the key at an argument, past its time or not; else replies that there is none. */
 function findOrReply(call: Call, index: number): number {
@@ -29,32 +32,68 @@ export function debugObject(call: Call): void {
   const entry = findOrReply(call, 2);
   if (entry === 0) return;
   const address = (entry >>> 0).toString(16);
-  const encoding = ENCODING_NAMES[x.entryEncoding(entry)];
+  const encoding = encodingName(call, entry);
   const length = isFast ? "" : ` serializedlength:${savedBytes(call, entry)}`;
+  const isList = x.entryType(entry) === TYPE_LIST;
   call.reply.simple(
     `Value at:0x${address} refcount:${
       referenceCount(call, entry)
     } encoding:${encoding}${length} lru:${x.entryLru(entry)} lru_seconds_idle:${
       Math.floor(x.idleSeconds(entry))
-    }`,
+    }${isList ? listFigures(call, entry) : ""}`,
   );
 }
 
-/** Bytes a string takes in a snapshot before compression (Redis: rdbSavedObjectLen). */
+function listFigures(call: Call, entry: number): string {
+  const { x } = call;
+  const nodes = x.listNodesOf(entry) >>> 0;
+  const average = ((x.listLengthOf(entry) >>> 0) / nodes).toFixed(2);
+  return ` ql_nodes:${nodes} ql_avg_node:${average}` +
+    ` ql_listpack_max:${x.listFillOf(entry)}` +
+    ` ql_compressed:${x.listDepthOf(entry) === 0 ? 0 : 1}` +
+    ` ql_uncompressed_size:${x.listDataBytes(entry)}`;
+}
+
+/** Bytes a value takes in a snapshot before compression (Redis: rdbSavedObjectLen). */
 function savedBytes(call: Call, entry: number): number {
-  const { core, x } = call;
+  const { x } = call;
+  if (x.entryType(entry) === TYPE_LIST) return x.listSavedBytes(entry);
+  if (x.entryType(entry) === TYPE_SET) return setSavedBytes(call, entry);
   const ptr = x.stringView(entry);
-  const length = x.stringViewLength() >>> 0;
-  const isShort = length <= 11 || x.entryEncoding(entry) === ENCODING_INT;
-  const text = isShort ? core.text(ptr, length) : "";
+  return stringSavedBytes(call, ptr, x.stringViewLength() >>> 0);
+}
+
+function stringSavedBytes(call: Call, ptr: number, length: number): number {
+  const text = length <= 11 ? call.core.text(ptr, length) : "";
   if (/^(0|-?[1-9]\d*)$/.test(text)) {
     const value = Number(text);
     if (value === value << 24 >> 24) return 2;
     if (value === value << 16 >> 16) return 3;
     if (value === (value | 0)) return 5;
   }
-  if (length < 64) return 1 + length;
-  return length < 16384 ? 2 + length : 5 + length;
+  return lengthSavedBytes(length) + length;
+}
+
+function lengthSavedBytes(length: number): number {
+  if (length < 64) return 1;
+  return length < 16384 ? 2 : 5;
+}
+
+/** An intset is saved as its block, another set as its members. */
+function setSavedBytes(call: Call, entry: number): number {
+  const { core, x } = call;
+  const count = x.setCard(entry) >>> 0;
+  if (ENCODING_NAMES[x.entryEncoding(entry)] === "intset") {
+    const blockBytes = 8 + core.load32(x.valuePtr(entry)) * count;
+    return lengthSavedBytes(blockBytes) + blockBytes;
+  }
+  let bytes = lengthSavedBytes(count);
+  x.setEachBegin(entry);
+  while (x.setEachNext()) {
+    const length = x.setMemberLength() >>> 0;
+    bytes += stringSavedBytes(call, x.setMemberPtr(), length);
+  }
+  return bytes;
 }
 
 /**
@@ -81,6 +120,24 @@ export function debugSdslen(call: Call): void {
       `val_sds_len:${length}, val_sds_avail:${valueBlock - length}, ` +
       `val_zmalloc: ${valueBlock}`,
   );
+}
+
+/** As Redis: nodes of 4 GiB and nearly as much are not to be. */
+const PACKED_THRESHOLD_MAX = (1n << 32n) - (1n << 20n);
+
+/** DEBUG QUICKLIST-PACKED-THRESHOLD size: from which elements have nodes of their own. */
+export function debugQuicklistPackedThreshold(call: Call): void {
+  const size = parseMemory(call.argText(2));
+  if (size === null) {
+    return call.reply.error("ERR argument must be a memory value");
+  }
+  if (size > PACKED_THRESHOLD_MAX) {
+    return call.reply.error(
+      "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
+    );
+  }
+  call.x.listSetLarge(Number(size));
+  call.reply.ok();
 }
 
 /** DEBUG HTSTATS db [FULL]: the table of keys, and the index of expiries. */

@@ -33,7 +33,9 @@ export function keyspaceLines({ core, keyspace }: Services): string[] {
     const expires = x.databaseVolatileKeys(db) >>> 0;
     const { averageTtlMs } = sampleExpiry(core, db);
     lines.push(
-      `db${db}:keys=${keys},expires=${expires},avg_ttl=${averageTtlMs},subexpiry=0`,
+      `db${db}:keys=${keys},expires=${expires},avg_ttl=${averageTtlMs},subexpiry=${
+        x.fieldExpiresCount(db) >>> 0
+      }`,
     );
   }
   return lines;

@@ -52,7 +52,7 @@ function removalLines(services: Services): string[] {
   const sinceMs = stats.evictionExceededSinceMs;
   const exceededMs = sinceMs === undefined ? 0 : clock.monotonicMs() - sinceMs;
   return [
-    "expired_subkeys:0",
+    `expired_subkeys:${keyspace.stats.expiredFields}`,
     `expired_keys:${keyspace.stats.expiredKeys}`,
     `expired_stale_perc:${expiredStalePercent(services).toFixed(2)}`,
     `expired_time_cap_reached_count:${stats.expireTimeCapReached}`,

@@ -7,9 +7,9 @@ import {
   isNaNLongDouble,
   type LongDouble,
   longDoubleFromInteger,
-  parseLongDouble,
 } from "../../base/long_double.ts";
 import { ENCODING_INT, TYPE_STRING } from "../../keyspace/mod.ts";
+import { longDoubleAt } from "../_long_double.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
 import { type CommandSpec, double, integer, key, keyAt } from "../spec.ts";
@@ -20,9 +20,6 @@ const ADD_NOT_AN_INTEGER = -1;
 const ADD_OVERFLOW = -2;
 
 const I64_MIN = -0x8000000000000000n;
-
-/** No longer text is a number; it is not even looked at. */
-const NUMBER_TEXT_BYTES_MAX = 5 * 1024;
 
 const ZERO = longDoubleFromInteger(0n);
 
@@ -159,7 +156,7 @@ function incrbyfloatHandler(call: Call): void {
   const value = entry === 0 ? ZERO : numberIn(call, entry);
   const increment = value === null
     ? null
-    : numberAt(call, x.argPtr(2), call.argLength(2));
+    : longDoubleAt(call, x.argPtr(2), call.argLength(2));
   if (value === null || increment === null) {
     call.reply.error(errors.NOT_A_FLOAT);
     return;
@@ -195,14 +192,5 @@ function numberIn(call: Call, entry: number): LongDouble | null {
     return longDoubleFromInteger(x.stringInt(entry));
   }
   const ptr = x.stringView(entry);
-  return numberAt(call, ptr, x.stringViewLength() >>> 0);
-}
-
-function numberAt(
-  call: Call,
-  ptr: number,
-  length: number,
-): LongDouble | null {
-  if (length > NUMBER_TEXT_BYTES_MAX) return null;
-  return parseLongDouble(call.core.text(ptr, length));
+  return longDoubleAt(call, ptr, x.stringViewLength() >>> 0);
 }

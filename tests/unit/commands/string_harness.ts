@@ -1,8 +1,10 @@
 /**
- * The string commands with the core, the key space and the effect stream, but
- * without a server: what a command replies, propagates and tells listeners.
+ * The commands on strings, bitmaps and HyperLogLogs included, with the core, the
+ * key space and the effect stream, but without a server: what a command replies,
+ * propagates and tells listeners.
  */
 
+import assert from "node:assert/strict";
 import { Call } from "../../../src/commands/call.ts";
 import {
   type CommandEntry,
@@ -34,14 +36,35 @@ import {
   substr,
 } from "../../../src/commands/string/range.ts";
 import { psetex, set, setex, setnx } from "../../../src/commands/string/set.ts";
+import {
+  bitcount,
+  bitpos,
+  getbit,
+  setbit,
+} from "../../../src/commands/bitmap/bits.ts";
+import { bitfield, bitfieldRo } from "../../../src/commands/bitmap/bitfield.ts";
+import { bitop } from "../../../src/commands/bitmap/bitop.ts";
+import {
+  pfadd,
+  pfcount,
+  pfmerge,
+} from "../../../src/commands/hyperloglog/hyperloglog.ts";
+import {
+  pfdebug,
+  pfselftest,
+} from "../../../src/commands/hyperloglog/debug.ts";
 import { Core } from "../../../src/core/mod.ts";
 import { type EffectBatch, Effects } from "../../../src/effects/mod.ts";
 import { Keyspace, OutOfMemory } from "../../../src/keyspace/mod.ts";
+
+const PAGE_BYTES = 65536;
 
 const TABLE = new CommandTable([
   ...[get, getdel, getex, getset, decr, decrby, incr, incrby, incrbyfloat],
   ...[lcs, mget, mset, msetnx, append, getrange, setrange, strlen, substr],
   ...[psetex, set, setex, setnx],
+  ...[bitcount, bitpos, getbit, setbit, bitfield, bitfieldRo, bitop],
+  ...[pfadd, pfcount, pfmerge, pfdebug, pfselftest],
 ]);
 
 /** What a command did. */
@@ -61,7 +84,10 @@ export class StringServer {
   readonly core: Core;
   readonly keyspace: Keyspace;
   readonly nowMs = 1_700_000_000_000;
-  readonly values = { protoMaxBulkLen: 512 * 1024 * 1024 };
+  readonly values = {
+    protoMaxBulkLen: 512 * 1024 * 1024,
+    hllSparseMaxBytes: 3000,
+  };
   readonly #effects: Effects;
   readonly #call: Call;
   #batches: string[] = [];
@@ -99,6 +125,30 @@ export class StringServer {
   setTime(offsetMs: number): void {
     this.#call.nowMs = this.nowMs + offsetMs;
     this.core.x.setClock(this.nowMs + offsetMs);
+  }
+
+  /** Value, encoding and expiry of the keys, as the commands could see them. */
+  snapshot(keys: readonly string[]): Map<string, string> {
+    const { core, nowMs } = this;
+    const { x } = core;
+    const found = new Map<string, string>();
+    for (const key of keys) {
+      const entry = x.find(0, core.putText(key), key.length);
+      if (entry === 0) continue;
+      const ptr = x.stringView(entry);
+      const value = core.text(ptr, x.stringViewLength());
+      assert.equal(x.stringLength(entry) >>> 0, value.length);
+      const when = Number(x.expiryOf(entry));
+      const expiry = when < 0 ? "never" : `after ${when - nowMs} ms`;
+      found.set(key, `${x.entryEncoding(entry)} ${expiry} ${value}`);
+    }
+    return found;
+  }
+
+  /** Leaves the core about `bytes` of memory it does not have yet. */
+  limitMemory(bytes: number): void {
+    const { x } = this.core;
+    x.memoryLimitPages(Math.ceil((x.memoryReserved() + bytes) / PAGE_BYTES));
   }
 
   /** Runs a command given as byte strings. */

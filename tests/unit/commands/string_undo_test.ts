@@ -4,23 +4,9 @@ import { StringServer } from "./string_harness.ts";
 
 const KEYS = ["a", "b", "key:1", "", "k".repeat(300)];
 const OOM = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
-const PAGE_BYTES = 65536;
 
-/** Value, encoding and expiry of every key, as the commands could see them. */
-function snapshot({ core, nowMs }: StringServer): Map<string, string> {
-  const { x } = core;
-  const found = new Map<string, string>();
-  for (const key of KEYS) {
-    const entry = x.find(0, core.putText(key), key.length);
-    if (entry === 0) continue;
-    const ptr = x.stringView(entry);
-    const value = core.text(ptr, x.stringViewLength());
-    assert.equal(x.stringLength(entry) >>> 0, value.length);
-    const when = Number(x.expiryOf(entry));
-    const expiry = when < 0 ? "never" : `after ${when - nowMs} ms`;
-    found.set(key, `${x.entryEncoding(entry)} ${expiry} ${value}`);
-  }
-  return found;
+function snapshot(server: StringServer): Map<string, string> {
+  return server.snapshot(KEYS);
 }
 
 function value(random: SeededRandom): string {
@@ -106,12 +92,6 @@ Deno.test("string commands, undone, kept or plain, leak no memory", async () => 
   for (let round = 0; round < 10; round++) assert.equal(usedAfterRound(), used);
 });
 
-/** Leaves the core about `bytes` of memory it does not have yet. */
-function limitMemory({ core }: StringServer, bytes: number): void {
-  const pages = Math.ceil((core.x.memoryReserved() + bytes) / PAGE_BYTES);
-  core.x.memoryLimitPages(pages);
-}
-
 Deno.test("MSET that runs out of memory changes nothing", async () => {
   const server = await StringServer.start();
   server.run("MSET", "a", "1", "key:1", "x".repeat(2000));
@@ -119,7 +99,7 @@ Deno.test("MSET that runs out of memory changes nothing", async () => {
   const long = "y".repeat(1_000_000);
   const args = ["MSET", "a", long, "b", long, "key:1", long, "", "end"];
   // The arguments take memory as well: four times their bytes are not enough.
-  limitMemory(server, 4_500_000);
+  server.limitMemory(4_500_000);
   const { reply, effects, events, dirty } = server.run(...args);
   assert.equal(reply, OOM);
   assert.deepEqual({ effects, events, dirty }, {
@@ -152,7 +132,7 @@ Deno.test("commands that run out of memory reply that, and nothing else", async 
     const server = await StringServer.start();
     server.run("SET", "a", "old");
     const before = snapshot(server);
-    limitMemory(server, 3_500_000);
+    server.limitMemory(3_500_000);
     const { reply, effects, dirty } = server.run(...command);
     assert.equal(reply, OOM, command.join(" ").slice(0, 40));
     assert.deepEqual({ effects, dirty }, { effects: [], dirty: 0 });
