@@ -349,6 +349,8 @@ export {
   sortRun,
   sortScore,
   sortScores,
+  sortWeigh,
+  sortWeighFailed,
   sortWeight,
 } from "./commands/sort";
 export { sortLoad } from "./commands/sort_elements";
@@ -424,6 +426,7 @@ export {
   hashLimits,
   hashPersistField,
   hashSet,
+  hashTake,
   hashValueLength,
   hashValuePtr,
 } from "./types/hash/hash";
@@ -431,12 +434,12 @@ export { hashDropDue, hashDueField } from "./types/hash/due";
 export {
   hashNameLength,
   hashNamePtr,
-  walkName,
-  walkNext,
-  walkStart,
-  walkValue,
-  walkWhen,
-} from "./types/hash/walk";
+  hashEachName,
+  hashEachNext,
+  hashEachBegin,
+  hashEachValue,
+  hashEachWhen,
+} from "./types/hash/each";
 export {
   hashAllReply,
   hashDeleteArguments,
@@ -514,3 +517,79 @@ export {
   streamInfoGroups,
 } from "./commands/stream_info";
 export { streamLimits } from "./types/stream/node";
+export { fieldExpiresCheck, hashCheck } from "./types/hash/check";
+export {
+  zsetAdd,
+  zsetAddedEntry,
+  zsetCount,
+  zsetFind,
+  zsetFoundScore,
+  zsetLimits,
+  zsetRemove,
+  zsetRemoveRange,
+} from "./types/zset/edit";
+export {
+  lexParse,
+  zsetBefore,
+  zsetLexRange,
+  zsetRangeCount,
+  zsetRangeStart,
+  zsetRank,
+} from "./types/zset/range";
+export {
+  boundIsExclusive,
+  boundParse,
+  boundScore,
+} from "./types/zset/score";
+export {
+  combineAdd,
+  combineCommon,
+  combineFree,
+  combineLength,
+  combineReset,
+  combineRun,
+  combineStore,
+} from "./types/zset/combine";
+export { zsetCheck } from "./types/zset/check";
+export { inputAccepts } from "./types/zset/input";
+export { zsetStoreRange } from "./types/zset/store";
+export {
+  walkElementScore,
+  walkFrom,
+  walkMemberLength,
+  walkMemberPtr,
+  walkNext,
+} from "./types/zset/walk";
+export {
+  combineReply,
+  zaddAdded,
+  zaddProcessed,
+  zaddRun,
+  zaddScore,
+  zaddScores,
+  zaddUpdated,
+  zrangeReply,
+  zremRun,
+  zscanReply,
+  zscanRun,
+  zscoreReply,
+} from "./commands/zsets";
+export {
+  geoDecode,
+  geoDistance,
+  geoEncode,
+  geoIsValid,
+  geoLatitude,
+  geoLongitude,
+  geoStandardDigit,
+} from "./types/geo/hash";
+export {
+  geoResultCount,
+  geoResultDistance,
+  geoResultReply,
+  geoResultScore,
+  geoSearch,
+  geoStoreAdd,
+  geoStoreBegin,
+  geoStoreEnd,
+} from "./types/geo/search";

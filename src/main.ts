@@ -5,13 +5,14 @@
  * @module
  */
 
+import { DefinitionChecker } from "./acl/mod.ts";
 import { fromText, lowerCase } from "./base/byte_string.ts";
 import { EXIT_ENVIRONMENT } from "./base/exit_code.ts";
 import { fileErrorText } from "./base/file_error.ts";
 import { AIKV_VERSION } from "./base/version.ts";
 import { CommandTable } from "./commands/entries.ts";
 import { COMMAND_TABLE, COMMANDS } from "./commands/table.ts";
-import { Config, startUp } from "./config/mod.ts";
+import { Config, type Directives, startUp } from "./config/mod.ts";
 import { Core } from "./core/mod.ts";
 import { Log } from "./observability/log.ts";
 import { DenoClock } from "./platform/deno_clock.ts";
@@ -32,6 +33,7 @@ import {
   writeStandardError,
   writeStandardOutput,
 } from "./platform/standard_streams.ts";
+import { userContext } from "./server/access.ts";
 import { Cron } from "./server/cron.ts";
 import { ServerLifecycle } from "./server/lifecycle.ts";
 import { Listeners } from "./server/listeners.ts";
@@ -50,7 +52,7 @@ const process = new DenoProcess();
 function configure(): {
   config: Config;
   log: Log;
-  renames: readonly { readonly from: string; readonly to: string }[];
+  directives: Directives;
 } {
   let log: Log | undefined = undefined;
   const config: Config = new Config({
@@ -66,8 +68,10 @@ function configure(): {
     pid: process.id,
     writeStandardOutput,
   });
+  const checker = new DefinitionChecker(userContext(COMMAND_TABLE, config));
   const startup = startUp(config, Deno.args, {
     commandExists: (name) => COMMAND_TABLE.names.has(lowerCase(name)),
+    checkUser: (args) => checker.check(args),
     readStandardInput,
   });
   if (startup.action === "exit") {
@@ -87,7 +91,7 @@ function configure(): {
     );
   }
   for (const { reason } of config.ineffective()) log.warning(reason);
-  return { config, log, renames: startup.directives.renames };
+  return { config, log, directives: startup.directives };
 }
 
 /** The facts Redis prints beside its logo; tools look for ` PID: `. */
@@ -134,7 +138,8 @@ function writePidFile(config: Config, log: Log): void {
 }
 
 async function main(): Promise<void> {
-  const { config, log, renames } = configure();
+  const { config, log, directives } = configure();
+  const { renames, users } = directives;
   const lifecycle = new ServerLifecycle({
     config,
     log,
@@ -169,6 +174,11 @@ async function main(): Promise<void> {
     lifecycle,
     afterWaitingEvents: await makeYield(),
   });
+  const problems = server.access.loadAtStart(users);
+  if (problems !== undefined) {
+    for (const problem of problems) log.warning(problem);
+    exitProcess(EXIT_ENVIRONMENT);
+  }
   const listeners = new Listeners({
     config,
     log,

@@ -52,14 +52,14 @@ import {
   nameLength,
   nameText,
   viewName,
-  walkAt,
-  walkEmitted,
-  walkIsExpired,
-  walkName,
-  walkNext,
-  walkStart,
-  walkValue,
-} from "../types/hash/walk";
+  eachAt,
+  eachEmitted,
+  eachIsExpired,
+  hashEachName,
+  hashEachNext,
+  hashEachBegin,
+  hashEachValue,
+} from "../types/hash/each";
 
 /** What of a hash is replied, as bits. */
 const FIELDS: u32 = 1;
@@ -170,11 +170,11 @@ export function hashGetArguments(entry: u32, first: u32): u32 {
 @inline
 function replyWalked(what: u32): void {
   if (what & FIELDS) {
-    walkName();
+    hashEachName();
     replyBulk(nameText, nameLength);
   }
   if (what & VALUES) {
-    walkValue();
+    hashEachValue();
     replyBulk(valueText, valueLength);
   }
 }
@@ -195,9 +195,9 @@ export function hashAllReply(entry: u32, what: u32): void {
   else if (both) replyMap(hashCount(entry));
   else replyArray(hashCount(entry));
   let replied: u32 = 0;
-  walkStart(entry);
-  while (walkNext()) {
-    if (!steady && walkIsExpired()) continue;
+  hashEachBegin(entry);
+  while (hashEachNext()) {
+    if (!steady && eachIsExpired()) continue;
     replyWalked(what);
     replied++;
   }
@@ -260,11 +260,11 @@ export function hashRandomDistinct(
   ) return replyFew(entry, count, withValues);
   let left = total;
   let wanted = count;
-  walkStart(entry);
-  while (wanted != 0 && walkNext()) {
+  hashEachBegin(entry);
+  while (wanted != 0 && hashEachNext()) {
     // Each of those left is as likely as any other to be among those wanted.
     if (wanted == left || random32() % left < wanted) {
-      replyPair(entry, walkAt, withValues);
+      replyPair(entry, eachAt, withValues);
       wanted--;
     }
     left--;
@@ -334,11 +334,11 @@ export function hashScanReply(
   const handle = replyDeferred();
   const what = withValues ? FIELDS | VALUES : FIELDS;
   let replied: u32 = 0;
-  if (entryEncoding(entry) == ENCODING_HASHTABLE) walkEmitted(entry);
-  else walkStart(entry);
-  while (walkNext()) {
-    if (walkIsExpired()) continue;
-    walkName();
+  if (entryEncoding(entry) == ENCODING_HASHTABLE) eachEmitted(entry);
+  else hashEachBegin(entry);
+  while (hashEachNext()) {
+    if (eachIsExpired()) continue;
+    hashEachName();
     if (
       length >= 0 &&
       !globMatch(pattern, <u32>length, nameText, nameLength, false)

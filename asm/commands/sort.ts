@@ -12,6 +12,14 @@ import { arenaCopy, arenaFree, arenaPtr } from "../base/arena";
 import { bytesCompare, bytesIndexOf } from "../base/bytes";
 import { F64_ALLOW_SPACE, parsedF64, parseF64 } from "../base/float_parse";
 import { alloc, free, resize } from "../base/memory";
+import { entryType, TYPE_STRING } from "../keyspace/entry";
+import {
+  EXPIRED,
+  lookup,
+  LOOKUP_STATS,
+  LOOKUP_TOUCH,
+} from "../keyspace/keyspace";
+import { stringView, viewLength, viewPtr } from "../types/string";
 
 const RECORD_BYTES: u32 = 24;
 const CAPACITY_MIN: u32 = 64;
@@ -36,6 +44,8 @@ let key: u32 = 0;
 let keyCapacity: u32 = 0;
 let keyLength: u32 = 0;
 let how: u32 = 0;
+/** Whether `sortWeigh` has met a text that is no number. */
+let isUnsortable: bool = false;
 
 /** Frees all that a sort needed. */
 export function sortEnd(): void {
@@ -50,6 +60,7 @@ export function sortEnd(): void {
   arena = 0;
   key = 0;
   keyCapacity = 0;
+  isUnsortable = false;
 }
 
 /** Adds a copy of an element; false when out of memory. */
@@ -163,6 +174,39 @@ export function sortScores(): bool {
     if (!sortScore(i, sortPtr(i), sortLength(i))) return false;
   }
   return true;
+}
+
+/**
+ * Gives elements from `from` on the strings of the keys that a pattern makes of
+ * them as weights, texts or numbers. Stops at one that the host must see to, and
+ * returns its place: its key is past its time, or memory ran out.
+ */
+export function sortWeigh(
+  db: u32,
+  from: u32,
+  prefix: u32,
+  prefixLength: u32,
+  rest: u32,
+  restLength: u32,
+  isText: bool,
+): u32 {
+  for (let i = from; i < count; i++) {
+    const name = sortKey(i, prefix, prefixLength, rest, restLength);
+    if (name == 0) return i;
+    const entry = lookup(db, name, keyLength, LOOKUP_STATS | LOOKUP_TOUCH);
+    if (entry == EXPIRED) return i;
+    if (entry == 0 || entryType(entry) != TYPE_STRING) continue;
+    stringView(entry);
+    if (isText) {
+      if (!sortWeight(i, viewPtr, viewLength)) return i;
+    } else if (!sortScore(i, viewPtr, viewLength)) isUnsortable = true;
+  }
+  return count;
+}
+
+/** Whether one that `sortWeigh` has met is no number. */
+export function sortWeighFailed(): bool {
+  return isUnsortable;
 }
 
 // ----------------------------------------------------------------------- order

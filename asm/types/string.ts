@@ -35,6 +35,7 @@ import {
   expiresUpdate,
 } from "../keyspace/expires";
 import { find, insert, replace } from "../keyspace/keyspace";
+import { fieldExpiresLeave } from "../keyspace/field_expires";
 import { touched } from "../keyspace/touched";
 import { UNDO_INT, undoOpen, undoRecord, undoReserve } from "../keyspace/undo";
 
@@ -195,6 +196,7 @@ function put(
   if (old != 0 && !undoOpen && (oldExpires || !expiring)) {
     const bytes = entryBytes(keyLength, expires, shapeBody);
     if (blockBytes(bytes) == usableSize(old)) {
+      fieldExpiresLeave(db, old);
       overwrite(db, old, value, length, data, how, whenMs);
       touched(db, old, 1);
       return old;

@@ -49,3 +49,11 @@ export const UNAUTHENTICATED_OUTPUT_BYTES = 16 * 1024 + 1024;
 
 /** Arguments of one command: Redis's INT_MAX. The query buffer's limit comes first. */
 export const ARGUMENTS_MAX = 2 ** 31 - 1;
+
+/** Keys that client tracking gives up at once when it remembers too many, as in Redis. */
+export const TRACKING_EVICTED_MAX = 100;
+/** Ids of clients that are gone, that one key may hold besides. */
+export const TRACKING_STALE_IDS_MAX = 16;
+
+/** Messages a client is given in one turn before its output limit is looked at. */
+export const PUSH_CHECK_BYTES = 1024 * 1024;

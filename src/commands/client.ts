@@ -3,6 +3,8 @@
  * and its buffers belong to the server (src/server/connection.ts).
  */
 
+import type { User } from "../acl/mod.ts";
+import type { Subscriber, Subscriptions } from "../pubsub/mod.ts";
 import type { CommandEntry } from "./entries.ts";
 
 /** Which limit of `client-output-buffer-limit` applies. */
@@ -25,6 +27,23 @@ export interface WatchedKey {
   readonly key: string;
   /** The key was past its time when it was watched, and is still there. */
   wasExpired: boolean;
+}
+
+/** CLIENT TRACKING: what a client wants to be told of. */
+export interface TrackingState {
+  /** Id of the client that is told instead of it; 0: none. */
+  readonly redirect: number;
+  readonly isBroadcast: boolean;
+  readonly isOptIn: boolean;
+  readonly isOptOut: boolean;
+  /** It is not told of what it changes itself. */
+  readonly isNoLoop: boolean;
+  /** The client to be told instead was not there. */
+  isBroken: boolean;
+  /** CLIENT CACHING was given, for the next command. */
+  isCachingGiven: boolean;
+  /** In broadcasting mode: what keys begin with. Byte strings. */
+  readonly prefixes: ReadonlySet<string>;
 }
 
 /** Replies on their way to a client, as CLIENT LIST counts them. */
@@ -65,6 +84,11 @@ export interface ClientPort {
   coreBytes(): number;
   /** Sends what was written to this client's output from outside its own turn. */
   flush(): void;
+  /**
+   * Adds to this client's output what is no reply: it is sent soon. Leaves that
+   * output selected.
+   */
+  push(ptr: number, length: number): void;
   /** Selects this client's output for the reply functions. */
   selectOutput(): void;
   /** Keeps a command until the client is resumed. */
@@ -80,7 +104,7 @@ export interface ClientPort {
 const WATCHED_KEY_BYTES = 128;
 
 /** State of a client. */
-export class Client {
+export class Client implements Subscriber {
   readonly id: number;
   /** `ip:port`, `[ip6]:port` or `path:0`. */
   readonly address: string;
@@ -90,7 +114,8 @@ export class Client {
   readonly port: ClientPort;
 
   name = "";
-  user = "default";
+  /** Set when it connects, before it may send anything. */
+  user!: User;
   isAuthenticated = false;
   libraryName = "";
   libraryVersion = "";
@@ -115,12 +140,18 @@ export class Client {
   /** Flags of all queued commands, or-ed. */
   queueFlags = 0;
   watched: WatchedKey[] = [];
+  /** What it is subscribed to, if it is a subscriber. */
+  subscriptions: Subscriptions | undefined = undefined;
+  /** Present while CLIENT TRACKING is on. */
+  tracking: TrackingState | undefined = undefined;
 
   replyMode: ReplyMode = "on";
   isMonitor = false;
   isNoEvict = false;
   isNoTouch = false;
   isReadOnly = false;
+  /** The command being executed is its last one. */
+  closesAfterCommand = false;
   /** Replies are pending and nothing more is to be read. */
   isClosing = false;
   /** Removed from the registry. */
@@ -154,6 +185,19 @@ export class Client {
     return bytes;
   }
 
+  get isSubscriber(): boolean {
+    return this.subscriptions !== undefined;
+  }
+
+  /** Only the commands of subscribers are allowed: RESP2 cannot tell messages from replies. */
+  get isListeningOnly(): boolean {
+    return this.subscriptions !== undefined && this.protocol === 2;
+  }
+
+  push(ptr: number, length: number): void {
+    this.port.push(ptr, length);
+  }
+
   get isBlocked(): boolean {
     return this.blocked !== undefined;
   }
@@ -170,6 +214,6 @@ export class Client {
 
   /** `normal`, `master`, `replica` or `pubsub`, as CLIENT LIST TYPE has it. */
   get type(): "normal" | "master" | "replica" | "pubsub" {
-    return "normal";
+    return this.isSubscriber ? "pubsub" : "normal";
   }
 }

@@ -3,11 +3,13 @@
  * these; commands never import it.
  */
 
+import type { AclLog, Denial, User, Users } from "../acl/mod.ts";
 import type { Clock, Files, Random } from "../base/interfaces.ts";
 import type { Config } from "../config/mod.ts";
 import type { Core, Reply } from "../core/mod.ts";
 import type { Effects } from "../effects/mod.ts";
 import type { Keyspace } from "../keyspace/mod.ts";
+import type { Subscriber, SubscriptionKind } from "../pubsub/mod.ts";
 import type { BufferPeaks } from "../observability/buffer_peaks.ts";
 import type { Log } from "../observability/log.ts";
 import type { LatencyMonitor } from "../observability/latency.ts";
@@ -45,6 +47,64 @@ export interface WatchControl {
   anyExpired(client: Client): boolean;
 }
 
+/** Publish/subscribe. Names are byte strings. */
+export interface PubSubControl {
+  /** Subscribes a client; returns the number its reply tells. */
+  subscribe(client: Subscriber, kind: SubscriptionKind, name: string): number;
+  /** Ends a subscription, if there is one; returns the number its reply tells. */
+  unsubscribe(client: Subscriber, kind: SubscriptionKind, name: string): number;
+  unsubscribeAll(client: Subscriber): void;
+  /** Delivers a message and returns how many received it. */
+  publish(
+    channelPtr: number,
+    channelLength: number,
+    messagePtr: number,
+    messageLength: number,
+  ): number;
+  publishShard(
+    channelPtr: number,
+    channelLength: number,
+    messagePtr: number,
+    messageLength: number,
+  ): number;
+  /** Names of the channels that somebody is subscribed to. */
+  names(kind: "channels" | "shardChannels"): Iterable<string>;
+  subscriberCount(kind: "channels" | "shardChannels", name: string): number;
+  /** Clients that are subscribed to anything. */
+  readonly clientCount: number;
+  readonly channelCount: number;
+  readonly patternCount: number;
+  readonly shardChannelCount: number;
+}
+
+/** What CLIENT TRACKING turns on. */
+export interface TrackingOptions {
+  /** Id of the client to be told instead; 0: none. */
+  readonly redirect: number;
+  readonly isBroadcast: boolean;
+  readonly isOptIn: boolean;
+  readonly isOptOut: boolean;
+  readonly isNoLoop: boolean;
+  /** Added to those the client has. */
+  readonly prefixes: readonly string[];
+}
+
+/** Client-side caching. */
+export interface TrackingControl {
+  enable(client: Client, options: TrackingOptions): void;
+  disable(client: Client): void;
+  /** All keys of at least one database go at once. */
+  flushed(): void;
+  /** Clients that are told. */
+  readonly clientCount: number;
+  /** Keys that clients may have in their caches. */
+  readonly keyCount: number;
+  /** The same, counted once a client. */
+  readonly itemCount: number;
+  /** Prefixes of the broadcasting mode. */
+  readonly prefixCount: number;
+}
+
 /** What a command waits for, and what it does when that does not happen. */
 export interface BlockOptions {
   /** Argument indexes of the keys, in the order they are looked at. */
@@ -78,10 +138,30 @@ export interface Executor {
   discardTransaction(client: Client): void;
 }
 
-/** AUTH. */
-export interface Authentication {
-  /** Whether the client may do more than authenticate. */
-  authenticate(client: Client, value: boolean): void;
+/** Who clients are, and what they may do. */
+export interface AccessControl {
+  readonly users: Users;
+  readonly log: AclLog;
+  /** Logs a client in; if it may not, that is noted in the log. */
+  logIn(client: Client, name: string, password: string): boolean;
+  /** The client is what it was when it connected. */
+  logOut(client: Client): void;
+  /** EXEC: why the client may not run the command in the current frame any more. */
+  refusalInExec(client: Client, entry: CommandEntry): string | undefined;
+  /** What a user may not do of the call that begins at an argument of the current frame. */
+  findDenial(
+    user: User,
+    entry: CommandEntry,
+    offset: number,
+  ): Denial | undefined;
+  /** SORT: whether the client may run the command in the current frame and read any key. */
+  mayReadAllKeys(client: Client, entry: CommandEntry): boolean;
+  /** Removes a user and closes its connections; false if there is none of this name. */
+  deleteUser(name: string, asking: Client): boolean;
+  /** Replaces all users by those in the file; what is wrong with it, if anything. */
+  loadFile(asking: Client): string | undefined;
+  /** Writes all users to the file; if it fails, the log says why. */
+  saveFile(): boolean;
 }
 
 /** MONITOR. */
@@ -178,8 +258,10 @@ export interface Services {
   readonly pause: PauseControl;
   readonly watches: WatchControl;
   readonly blocking: Blocking;
+  readonly pubsub: PubSubControl;
+  readonly tracking: TrackingControl;
   readonly executor: Executor;
-  readonly authentication: Authentication;
+  readonly access: AccessControl;
   readonly monitors: MonitorControl;
   readonly lifecycle: Lifecycle;
   readonly slowlog: SlowLog;

@@ -69,9 +69,20 @@ import { monitor } from "./server/monitor.ts";
 import { dbsize, flushall, flushdb, swapdb } from "./server/flush.ts";
 import { command } from "./server/command.ts";
 import { shutdown } from "./server/shutdown.ts";
+import { acl } from "./acl/acl.ts";
 import { lastsave, lolwut, role, time } from "./server/misc.ts";
 import { auth, hello, quit, reset } from "./connection/auth.ts";
 import { echo, ping, select } from "./connection/ping.ts";
+import { publish, spublish } from "./pubsub/publish.ts";
+import { pubsub } from "./pubsub/pubsub.ts";
+import {
+  psubscribe,
+  punsubscribe,
+  ssubscribe,
+  subscribe,
+  sunsubscribe,
+  unsubscribe,
+} from "./pubsub/subscribe.ts";
 import { client } from "./connection/client.ts";
 import { xadd, xtrim } from "./stream/add.ts";
 import { xautoclaim, xclaim } from "./stream/claim.ts";
@@ -104,9 +115,62 @@ import {
 } from "./set/algebra.ts";
 import { sscan } from "./set/scan.ts";
 import { sort, sortRo } from "./keys/sort.ts";
+import { geoadd } from "./geo/add.ts";
+import {
+  georadius,
+  georadiusbymember,
+  georadiusbymemberRo,
+  georadiusRo,
+} from "./geo/radius.ts";
+import { geodist, geohash, geopos } from "./geo/read.ts";
+import { geosearch, geosearchstore } from "./geo/search.ts";
+import { zadd, zincrby } from "./zset/add.ts";
+import {
+  zdiff,
+  zdiffstore,
+  zinter,
+  zintercard,
+  zinterstore,
+  zunion,
+  zunionstore,
+} from "./zset/combine.ts";
+import {
+  bzmpop,
+  bzpopmax,
+  bzpopmin,
+  zmpop,
+  zpopmax,
+  zpopmin,
+} from "./zset/pop.ts";
+import { zrandmember, zscan } from "./zset/random.ts";
+import {
+  zrange,
+  zrangebylex,
+  zrangebyscore,
+  zrangestore,
+  zrevrange,
+  zrevrangebylex,
+  zrevrangebyscore,
+} from "./zset/range.ts";
+import {
+  zcard,
+  zcount,
+  zlexcount,
+  zmscore,
+  zrank,
+  zrevrank,
+  zscore,
+} from "./zset/read.ts";
+import {
+  zrem,
+  zremrangebylex,
+  zremrangebyrank,
+  zremrangebyscore,
+} from "./zset/remove.ts";
 
 /** Every top-level command, sorted by name; containers carry their subcommands. */
 export const COMMANDS: readonly CommandSpec[] = [
+  acl,
   append,
   auth,
   bitcount,
@@ -119,6 +183,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   blpop,
   brpop,
   brpoplpush,
+  bzmpop,
+  bzpopmax,
+  bzpopmin,
   client,
   command,
   config,
@@ -137,6 +204,16 @@ export const COMMANDS: readonly CommandSpec[] = [
   expiretime,
   flushall,
   flushdb,
+  geoadd,
+  geodist,
+  geohash,
+  geopos,
+  georadius,
+  georadiusRo,
+  georadiusbymember,
+  georadiusbymemberRo,
+  geosearch,
+  geosearchstore,
   get,
   getbit,
   getdel,
@@ -210,7 +287,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   pfselftest,
   ping,
   psetex,
+  psubscribe,
   pttl,
+  publish,
+  pubsub,
+  punsubscribe,
   quit,
   randomkey,
   rename,
@@ -244,19 +325,24 @@ export const COMMANDS: readonly CommandSpec[] = [
   sort,
   sortRo,
   spop,
+  spublish,
   srandmember,
   srem,
   sscan,
+  ssubscribe,
   strlen,
+  subscribe,
   substr,
   sunion,
   sunionstore,
+  sunsubscribe,
   swapdb,
   time,
   touch,
   ttl,
   type,
   unlink,
+  unsubscribe,
   unwatch,
   watch,
   xack,
@@ -274,6 +360,38 @@ export const COMMANDS: readonly CommandSpec[] = [
   xrevrange,
   xsetid,
   xtrim,
+  zadd,
+  zcard,
+  zcount,
+  zdiff,
+  zdiffstore,
+  zincrby,
+  zinter,
+  zintercard,
+  zinterstore,
+  zlexcount,
+  zmpop,
+  zmscore,
+  zpopmax,
+  zpopmin,
+  zrandmember,
+  zrange,
+  zrangebylex,
+  zrangebyscore,
+  zrangestore,
+  zrank,
+  zrem,
+  zremrangebylex,
+  zremrangebyrank,
+  zremrangebyscore,
+  zrevrange,
+  zrevrangebylex,
+  zrevrangebyscore,
+  zrevrank,
+  zscan,
+  zscore,
+  zunion,
+  zunionstore,
 ];
 
 /** The commands with everything derived from their specs. */

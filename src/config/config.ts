@@ -67,8 +67,8 @@ export class Config {
   /** Absolute path of the configuration file; `null` without one. */
   file: string | null = null;
   /**
-   * The `user …` lines for `CONFIG REWRITE`; until the access control list
-   * provides them, those in the file are left alone.
+   * The `user …` lines for `CONFIG REWRITE`; while nobody provides them, those
+   * in the file are left alone.
    */
   userLines: (() => string[]) | null = null;
 

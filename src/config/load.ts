@@ -37,7 +37,7 @@ export interface Directives {
   /** In order: the command loses the name `from` and gets `to`, or none if that is empty. */
   readonly renames: { readonly from: string; readonly to: string }[];
   /** Arguments of the `user` lines. */
-  readonly users: (readonly string[])[];
+  readonly users: (readonly [name: string, ...rules: string[]])[];
 }
 
 /** Lines that once were options, and how many words such a line has. */
@@ -152,7 +152,9 @@ export class Loader {
     if (name === "rename-command" && args.length === 2) {
       return this.#rename(args[0], args[1]);
     }
-    if (name === "user" && args.length >= 1) return this.#addUser(args);
+    if (name === "user" && args.length >= 1) {
+      return this.#addUser(args[0], args.slice(1));
+    }
     if (name === "loadmodule" && args.length >= 1) {
       return "AiKv does not load modules";
     }
@@ -193,12 +195,12 @@ export class Loader {
     return null;
   }
 
-  #addUser(args: readonly string[]): string | null {
-    const problem = this.#hooks.checkUser?.(args);
+  #addUser(name: string, rules: readonly string[]): string | null {
+    const problem = this.#hooks.checkUser?.([name, ...rules]);
     if (problem) {
       return `Error in user declaration '${problem.argument}': ${problem.reason}`;
     }
-    this.directives.users.push(args);
+    this.directives.users.push([name, ...rules]);
     return null;
   }
 

@@ -26,7 +26,6 @@ export interface OptionTraits {
 
 /** Parts of AiKv that come after the foundation. */
 export type Stage =
-  | "acl"
   | "aof"
   | "client tracking"
   | "cluster"

@@ -129,9 +129,6 @@ export const MEMORY_OPTIONS = [
   ),
 ] as const;
 
-const ENTRIES = { isUnsigned: true, waitsFor: "collections" } as const;
-const VALUE_BYTES = { ...ENTRIES, form: "memory" } as const;
-
 /** Thresholds of the encodings. */
 export const ENCODING_OPTIONS = [
   number(
@@ -187,14 +184,14 @@ export const ENCODING_OPTIONS = [
     128n,
     [0n, LONG_MAX],
     "Members up to which a sorted set is a listpack.",
-    { ...ENTRIES, alias: "zset-max-ziplist-entries" },
+    { isUnsigned: true, alias: "zset-max-ziplist-entries" },
   ),
   number(
     "zset-max-listpack-value",
     64n,
     [0n, LONG_MAX],
     "Bytes of a member up to which a sorted set is a listpack.",
-    { ...VALUE_BYTES, alias: "zset-max-ziplist-value" },
+    { isUnsigned: true, form: "memory", alias: "zset-max-ziplist-value" },
   ),
   number(
     "hll-sparse-max-bytes",

@@ -106,7 +106,7 @@ export const NETWORK_OPTIONS = [
     1000000n,
     [0n, LONG_MAX],
     "Keys remembered for client-side caching.",
-    { isUnsigned: true, waitsFor: "client tracking" },
+    { isUnsigned: true },
   ),
   string("requirepass", null, "Password of the default user.", {
     form: "bytes",
@@ -115,21 +115,18 @@ export const NETWORK_OPTIONS = [
   string("aclfile", "", "File the users are loaded from.", {
     form: "path",
     isImmutable: true,
-    waitsFor: "acl",
   }),
   number(
     "acllog-max-len",
     128n,
     [0n, LONG_MAX],
     "Entries the ACL log keeps.",
-    { waitsFor: "acl" },
   ),
   oneOf(
     "acl-pubsub-default",
     "resetchannels",
     ["allchannels", "resetchannels"],
     "Channels a new user may use.",
-    { waitsFor: "acl" },
   ),
 ] as const;
 

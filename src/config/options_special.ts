@@ -287,7 +287,7 @@ export const SPECIAL_OPTIONS = [
       }`,
       isForced: bits !== 0,
     }],
-  }, { waitsFor: "pubsub" }),
+  }),
   special(
     "bind",
     "Addresses to listen on; one that begins with `-` may be missing.",

@@ -102,6 +102,8 @@ export class Keyspace {
   isExpiryPaused = false;
   /** Set by `lazyfree-lazy-expire`: how removals of expired keys propagate. */
   lazyExpire = false;
+  /** Told before and after a key is removed on the server's own account. */
+  onDrop: (isDone: boolean) => void = () => {};
   readonly #listeners = new Set<EventListener>();
 
   constructor(core: Core, effects: Effects, databases: number) {
@@ -220,11 +222,13 @@ export class Keyspace {
       { ptr: keyPtr, length: keyLength },
     ]);
     const key = this.#listeners.size > 0 ? core.text(keyPtr, keyLength) : "";
+    this.onDrop(false);
     if (!x.dropEntry(db, entry)) {
       // Only where what happens can be undone, and no memory is left for that.
       effects.truncate(mark);
       throw new OutOfMemory();
     }
+    this.onDrop(true);
     for (const listener of this.#listeners) {
       listener.event(event, event, db, key);
     }

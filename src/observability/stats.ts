@@ -63,6 +63,8 @@ export class ServerStats {
   expireTimeCapReached = 0;
   outputLimitDisconnections = 0;
   queryLimitDisconnections = 0;
+  /** What access control denied. */
+  readonly denied = { auth: 0, command: 0, key: 0, channel: 0 };
   /** Errors by their first word, without the `-`. */
   readonly errors = new Map<string, number>();
   readonly commandRate = new Rate();

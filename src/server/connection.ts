@@ -21,6 +21,7 @@ import type { Core } from "../core/mod.ts";
 import type { Stream } from "../platform/network.ts";
 import {
   OUTPUT_STALL_BYTES,
+  PUSH_CHECK_BYTES,
   QUERY_IDLE_SECONDS,
   READ_BYTES_MAX,
   READ_BYTES_MIN,
@@ -69,6 +70,12 @@ export class Connection implements ClientPort {
   #isStalled = false;
   #softLimitSinceMs = 0;
   #isInTurn = false;
+  /** Messages were added that nobody has flushed yet. */
+  #hasPushes = false;
+  /** Their bytes since the output limit was looked at. */
+  #pushedBytes = 0;
+  /** More messages would not be sent: the client is about to be closed. */
+  #isFlooded = false;
   /** Bytes this turn began with. */
   #turnBytes = 0;
   /** The most bytes of replies that waited lately, and since when. */
@@ -379,6 +386,33 @@ export class Connection implements ClientPort {
     this.#sendLeft = 0;
   }
 
+  push(ptr: number, length: number): void {
+    if (this.client.isClosing || this.client.isClosed || this.#isFlooded) {
+      return;
+    }
+    const { x } = this.#core;
+    x.outputSelect(this.output);
+    x.outputAppend(ptr, length);
+    this.#pushedBytes += length;
+    if (this.#pushedBytes > PUSH_CHECK_BYTES) {
+      this.#pushedBytes = 0;
+      const { hardBytes } = this.#server.outputLimit(this.client);
+      this.#isFlooded = hardBytes !== 0 && this.outputBytes() >= hardBytes;
+    }
+    if (this.#hasPushes) return;
+    this.#hasPushes = true;
+    this.#server.outbox.add(this);
+  }
+
+  /** Sends the messages of a turn that has ended. */
+  flushPushes(): void {
+    this.#hasPushes = false;
+    this.#pushedBytes = 0;
+    if (this.client.isClosed || !this.#checkOutputLimit()) return;
+    this.flush();
+    this.#server.clientEviction.afterTurn(this.client);
+  }
+
   #unstall(): void {
     this.#isStalled = false;
     // Not at once: other clients come first.
@@ -481,7 +515,8 @@ export class Connection implements ClientPort {
     return CONNECTION_BYTES + this.#readBuffer.length + this.#query.room +
       (x.outputCapacity(this.output) >>> 0) +
       (this.#sending === 0 ? 0 : x.usableSize(this.#sending) >>> 0) +
-      client.multiBytes + client.argumentBytes + client.watchedBytes;
+      client.multiBytes + client.argumentBytes + client.watchedBytes +
+      (client.subscriptions?.bytes ?? 0);
   }
 
   coreBytes(): number {

@@ -51,6 +51,7 @@ export class Cron {
     const server = this.#server;
     server.tick();
     if (!server.debug.cronPaused) {
+      server.tracking.limitTable();
       this.#checkClients();
       this.#sample();
     }
@@ -191,5 +192,6 @@ function isIdle(
   timeoutSeconds: number,
 ): boolean {
   return !client.isMonitor && !client.isBlocked && !client.isPaused &&
+    !client.isSubscriber &&
     nowMs - client.lastInteractionMs > timeoutSeconds * 1000;
 }

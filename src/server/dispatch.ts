@@ -36,6 +36,19 @@ const NEVER_QUEUED = new Set([
   "reset",
 ]);
 
+/** All that a subscriber may do in RESP2. */
+const FOR_SUBSCRIBERS = new Set([
+  "ping",
+  "psubscribe",
+  "punsubscribe",
+  "quit",
+  "reset",
+  "ssubscribe",
+  "subscribe",
+  "sunsubscribe",
+  "unsubscribe",
+]);
+
 /** Commands that may always end a transaction, however little memory there is. */
 const ENDS_TRANSACTION = new Set(["exec", "discard", "quit", "reset"]);
 
@@ -44,6 +57,13 @@ const HTTP_LOG_INTERVAL_MS = 60_000;
 
 /** Longest part of unknown arguments an error repeats. */
 const UNKNOWN_ARGUMENTS_BYTES_MAX = 128;
+
+/** Why a subscriber may not run the command, as an error text. */
+function subscriberRefusal({ fullName }: CommandEntry): string | undefined {
+  return FOR_SUBSCRIBERS.has(fullName)
+    ? undefined
+    : `ERR Can't execute '${fullName}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`;
+}
 
 /** Checks and runs commands. */
 export class Dispatcher implements Executor {
@@ -72,7 +92,16 @@ export class Dispatcher implements Executor {
 
   /** Processes the command in the current frame. */
   process(client: Client, id: number): void {
+    const { tracking } = this.#server;
     const entry = this.#entries[id];
+    tracking.current = client;
+    this.#decide(client, entry);
+    tracking.current = undefined;
+    if (client.tracking !== undefined) tracking.endCaching(client, entry);
+  }
+
+  /** Refuses, postpones, queues or runs a command. */
+  #decide(client: Client, entry: CommandEntry): void {
     const eviction = this.#server.clientEviction;
     let reason = this.#refusal(client, entry);
     if (reason === undefined && eviction.isOn) {
@@ -80,10 +109,12 @@ export class Dispatcher implements Executor {
       if (client.isClosed) return;
     }
     reason ??= this.#memoryRefusal(client, entry);
+    if (this.#server.tracking.isActive) this.#server.tracking.limitTable();
+    if (client.isListeningOnly) reason ??= subscriberRefusal(entry);
     if (client.isMonitor) reason ??= this.#monitorRefusal(client, entry);
     if (reason !== undefined) this.#reject(client, entry, reason);
     else if (this.#mustWait(client, entry)) this.#postpone(client, entry);
-    else if (client.inMulti && this.#neverQueued[id] === 0) {
+    else if (client.inMulti && this.#neverQueued[entry.id] === 0) {
       this.#queue(client, entry);
     } else this.#execute(client, entry);
   }
@@ -108,14 +139,16 @@ export class Dispatcher implements Executor {
         return 'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.';
       }
     }
-    if (
-      !client.isAuthenticated && (flagBits & NO_AUTH) === 0 &&
-      config.values.requirepass !== null
-    ) return errors.NO_AUTH;
+    const { access } = this.#server;
+    if ((flagBits & NO_AUTH) === 0 && access.mustLogIn(client)) {
+      return errors.NO_AUTH;
+    }
     if (client.inMulti && (flagBits & NO_MULTI) !== 0) {
       return "ERR Command not allowed inside a transaction";
     }
-    return undefined;
+    return client.user.isUnrestricted
+      ? undefined
+      : access.refusal(client, entry);
   }
 
   /** A client in MONITOR mode counts as a replica (CLIENT_SLAVE in Redis). */
@@ -209,6 +242,9 @@ export class Dispatcher implements Executor {
     }
     this.flagTransaction(client);
     client.lastCommand = undefined;
+    if (client.tracking !== undefined) {
+      this.#server.tracking.endCaching(client, undefined);
+    }
     const name = this.#shownArgument(0, 128);
     let args = "";
     const argc = x.frameCount();
@@ -334,6 +370,8 @@ export class Dispatcher implements Executor {
     client.lastCommand = entry;
     this.#startReply(client);
     this.#errorsSeen = services.stats.errorReplies;
+    const { tracking } = this.#server;
+    tracking.begin(client);
     const startMs = this.#server.commandStartMs();
     this.#invoke(call, entry);
     const endMs = clock.monotonicMs();
@@ -343,6 +381,9 @@ export class Dispatcher implements Executor {
       this.#account(client, entry, microseconds);
     }
     effects.close(entry.fullName === "exec");
+    if (client.closesAfterCommand) client.port.closeAfterReply();
+    if (tracking.isActive) tracking.afterCommand(client, entry);
+    tracking.isExecuting = false;
     this.#server.afterCommand(startMs, endMs);
   }
 
@@ -480,6 +521,8 @@ export class Dispatcher implements Executor {
     services.effects.beginTransaction();
     this.#invoke(call, entry);
     services.effects.endTransaction();
+    const { tracking } = this.#server;
+    if (tracking.isActive) tracking.afterNested(client, entry);
     call.canBlock = canBlock;
     call.isWoken = isWoken;
     const microseconds = (services.clock.monotonicMs() - startMs) * 1000;

@@ -80,8 +80,10 @@ export class Lane {
 
   /** The mode for a client's next commands. */
   modeFor(client: Client): number {
-    return client.isAuthenticated && !client.inMulti &&
-        client.replyMode === "on" && !client.isNoTouch && !client.isMonitor
+    return client.isAuthenticated && client.user.runsEverything &&
+        !client.inMulti && client.replyMode === "on" && !client.isNoTouch &&
+        !client.isMonitor && !client.isListeningOnly &&
+        client.tracking === undefined
       ? this.#mode
       : 0;
   }

@@ -17,6 +17,7 @@ import type {
 import type { Config, OutputBufferLimit } from "../config/mod.ts";
 import type { Core } from "../core/mod.ts";
 import { Effects } from "../effects/mod.ts";
+import { Notifications, PubSub } from "../pubsub/mod.ts";
 import { type EvictionResult, Keyspace } from "../keyspace/mod.ts";
 import { BufferPeaks } from "../observability/buffer_peaks.ts";
 import type { Log } from "../observability/log.ts";
@@ -30,15 +31,19 @@ import {
   OUTPUT_STALL_BYTES,
   UNAUTHENTICATED_OUTPUT_BYTES,
 } from "../base/limits.ts";
+import { Access } from "./access.ts";
 import { ClientEviction } from "./client_eviction.ts";
 import { Connection } from "./connection.ts";
 import { Dispatcher } from "./dispatch.ts";
+import { followEncodings } from "./encodings.ts";
 import { Lane } from "./lane.ts";
 import { Monitors } from "./monitor.ts";
 import { registerNames } from "./names.ts";
+import { Outbox } from "./outbox.ts";
 import { Pause } from "./pause.ts";
 import { BlockedKeys } from "./blocking.ts";
 import { TouchedKeys } from "./touched.ts";
+import { Tracking } from "./tracking.ts";
 import { Watches } from "./watch.ts";
 
 /** What a server is made of. */
@@ -68,15 +73,11 @@ const PROTECTED_MODE_ERROR =
 
 /** Turns timed in a sampling period before sampling begins. */
 const TIMED_TURNS_MAX = 256;
-/** Thresholds of encodings beyond this mean any number. */
-const INT32_MAX = 2 ** 31 - 1;
 /** Longer input is a pipeline, and always timed. */
 const TIMED_BYTES_MIN = 512;
 /** Of the other turns, one in so many; a power of two. */
 const TIMED_ONE_IN = 8;
 const UNTIMED = -1;
-
-const UINT32_MAX = 0xffffffff;
 
 /** A command after which the clock is read again. */
 const SLOW_COMMAND_MS = 1;
@@ -120,12 +121,18 @@ export class Server implements ServerFigures {
   readonly latency = new LatencyMonitor();
   readonly effects: Effects;
   readonly keyspace: Keyspace;
+  readonly access: Access;
   readonly dispatcher: Dispatcher;
   readonly lane: Lane;
   /** Which keys have changed, for those who want to know. */
   readonly touched: TouchedKeys;
   readonly watches: Watches;
   readonly blocked: BlockedKeys;
+  readonly tracking: Tracking;
+  readonly pubsub: PubSub;
+  readonly notifications: Notifications;
+  /** Connections with messages to be sent. */
+  readonly outbox = new Outbox();
   readonly pauseControl: Pause;
   readonly clientEviction: ClientEviction;
   readonly monitors: Monitors;
@@ -176,6 +183,19 @@ export class Server implements ServerFigures {
     this.touched = new TouchedKeys(core, updateLane);
     this.watches = new Watches(core, this.touched);
     this.blocked = new BlockedKeys(this);
+    this.tracking = new Tracking({
+      core,
+      keys: this.touched,
+      clientOf: (id) => this.#registry.get(id),
+      onChange: updateLane,
+      keysMax: () => config.values.trackingTableMaxKeys,
+    });
+    this.keyspace.onDrop = (isDone) => this.tracking.dropping(isDone);
+    this.pubsub = new PubSub(core, () => {
+      this.notifications.update();
+      this.updateLane();
+    });
+    this.notifications = new Notifications(this.keyspace, this.pubsub);
     this.pauseControl = new Pause(updateLane, () => this.nowMs);
     this.clientEviction = new ClientEviction(this);
     this.monitors = new Monitors(
@@ -184,6 +204,7 @@ export class Server implements ServerFigures {
       () => this.#argumentTexts(),
       () => this.wallMicroseconds(),
     );
+    this.access = new Access(this, table);
     this.lane = new Lane(core, table, () => this.#laneConditions());
     registerNames(core, table);
     this.services = {
@@ -196,13 +217,15 @@ export class Server implements ServerFigures {
       pause: this.pauseControl,
       watches: this.watches,
       blocking: this.blocked,
+      pubsub: this.pubsub,
+      tracking: this.tracking,
       executor: {
         executeNested: (client, entry) =>
           this.dispatcher.executeNested(client, entry),
         discardTransaction: (client) =>
           this.dispatcher.discardTransaction(client),
       },
-      authentication: this,
+      access: this.access,
       monitors: this.monitors,
       lifecycle: parts.lifecycle,
       slowlog: this.slowlog,
@@ -281,42 +304,17 @@ export class Server implements ServerFigures {
       );
       x.evictReset();
     });
-    follow(["hash-max-listpack-entries", "hash-max-listpack-value"], () => {
-      const { hashMaxListpackEntries, hashMaxListpackValue } = config.values;
-      x.hashLimits(
-        Math.min(hashMaxListpackEntries, UINT32_MAX),
-        Math.min(hashMaxListpackValue, UINT32_MAX),
-      );
-    });
     follow("maxmemory-clients", () => this.clientEviction.configure());
-    follow([
-      "set-max-intset-entries",
-      "set-max-listpack-entries",
-      "set-max-listpack-value",
-    ], () => {
-      const { values } = config;
-      x.setLimits(
-        Math.min(values.setMaxIntsetEntries, INT32_MAX),
-        Math.min(values.setMaxListpackEntries, INT32_MAX),
-        Math.min(values.setMaxListpackValue, INT32_MAX),
-      );
-    });
     follow("requirepass", () => {
-      // Without a password nobody has to authenticate any more.
-      for (const { client } of this.connections.values()) {
-        this.authenticate(client, client.isAuthenticated);
-      }
+      this.access.users.setDefaultPassword(config.values.requirepass);
     });
     follow("proto-max-bulk-len", () => {
       x.parserSetLimits(config.values.protoMaxBulkLen, ARGUMENTS_MAX);
     });
-    follow(["list-max-listpack-size", "list-compress-depth"], () => {
-      const { listMaxListpackSize, listCompressDepth } = config.values;
-      x.listConfigure(listMaxListpackSize, listCompressDepth);
-    });
-    follow(["stream-node-max-bytes", "stream-node-max-entries"], () => {
-      const { streamNodeMaxBytes, streamNodeMaxEntries } = config.values;
-      x.streamLimits(Number(streamNodeMaxBytes), Number(streamNodeMaxEntries));
+    followEncodings(config, x, follow);
+    follow("notify-keyspace-events", () => {
+      this.notifications.configure(config.values.notifyKeyspaceEvents);
+      this.updateLane();
     });
     follow("lazyfree-lazy-expire", () => {
       this.keyspace.lazyExpire = config.values.lazyfreeLazyExpire;
@@ -342,11 +340,12 @@ export class Server implements ServerFigures {
 
   /** The output limit of a client; MONITOR clients have that of subscribers if normal ones have none. */
   outputLimit(client: Client): OutputBufferLimit {
-    if (!client.isAuthenticated && this.config.values.requirepass !== null) {
+    if (this.access.mustLogIn(client)) {
       return UNAUTHENTICATED_OUTPUT_LIMIT;
     }
     const limits = this.config.values.clientOutputBufferLimit;
     const { normal, pubsub } = limits;
+    if (client.isSubscriber) return pubsub;
     if (!client.isMonitor) return normal;
     return normal.hardBytes === 0 && normal.softBytes === 0 ? pubsub : normal;
   }
@@ -364,7 +363,7 @@ export class Server implements ServerFigures {
       return;
     }
     if (
-      values.protectedMode && values.requirepass === null &&
+      values.protectedMode && this.access.users.default.isPasswordFree &&
       !stream.isLoopback
     ) {
       this.stats.connectionsRejected++;
@@ -377,7 +376,7 @@ export class Server implements ServerFigures {
       this.#nextClientId++,
       this.nowMs,
     );
-    this.authenticate(connection.client, values.requirepass === null);
+    this.access.logOut(connection.client);
     this.#registry.connections.set(connection.client.id, connection);
     if (!connection.start()) {
       refuse(stream, "-ERR out of memory\r\n");
@@ -386,14 +385,6 @@ export class Server implements ServerFigures {
     if (this.log.isOn("verbose")) {
       this.log.verbose(`Accepted ${stream.remoteAddress}`);
     }
-  }
-
-  /** Whether the client may do more than authenticate. */
-  authenticate(client: Client, value: boolean): void {
-    client.isAuthenticated = value;
-    const connection = client.port as Connection;
-    const isRestricted = !value && this.config.values.requirepass !== null;
-    this.core.x.parserSetFlags(connection.parser, isRestricted ? 1 : 0);
   }
 
   closeConnection(
@@ -411,6 +402,8 @@ export class Server implements ServerFigures {
     this.monitors.remove(client);
     this.pauseControl.remove(client);
     this.blocked.remove(client);
+    this.tracking.remove(client);
+    this.pubsub.unsubscribeAll(client);
     this.clientEviction.remove(client);
     this.#registry.connections.delete(client.id);
     connection.dispose();
@@ -459,6 +452,7 @@ export class Server implements ServerFigures {
 
   /** Accounts for what the fast lane ran. */
   endTurn(client: Client): void {
+    this.tracking.broadcast();
     if (this.lane.calls === 0) return;
     client.lastCommand = this.services.table.entries[this.lane.lastCommandId];
     this.#accountLane(client);
@@ -537,6 +531,8 @@ export class Server implements ServerFigures {
     const textAt = (index: number) =>
       this.core.text(x.argPtr(index), x.argLength(index)).toLowerCase();
     switch (entry.fullName) {
+      case "acl|setuser":
+        return (index) => index >= 2;
       case "auth":
         return (index) => index >= 1;
       case "hello": {

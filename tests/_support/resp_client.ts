@@ -174,6 +174,8 @@ export class RespClient {
   /** Sends all commands in one write, then reads one reply for each. */
   async pipeline(commands: readonly (readonly Argument[])[]): Promise<Reply[]> {
     const writing = this.write(concatBytes(commands.map(encodeCommand)));
+    // If the server closes, reading finds out first.
+    writing.catch(() => {});
     const replies: Reply[] = [];
     for (let index = 0; index < commands.length; index++) {
       replies.push(await this.readReply());

@@ -30,6 +30,7 @@ import {
 
 /** What AiKv has and the reference has not: options of Redis 7.2 and 7.4. Nothing else may differ. */
 const NEWER_THAN_REFERENCE = [
+  "acl|log history 7.2.0",
   "client|kill argument maxage 7.4.0",
   "client|kill history 7.4.0",
   "client|list history 7.2.0",
@@ -46,15 +47,20 @@ const NEWER_THAN_REFERENCE = [
   "hpttl 7.4.0",
   "hscan argument novalues 7.4.0",
   "httl 7.4.0",
+  "zrank argument withscore 7.2.0",
+  "zrank history 7.2.0",
+  "zrevrank argument withscore 7.2.0",
+  "zrevrank history 7.2.0",
 ];
 
-/** What the reference has and AiKv has not yet: client-side caching. */
-const WAITING = [
-  "client|caching",
-  "client|getredir",
-  "client|tracking",
-  "client|trackinginfo",
-];
+/** The arities that newer options have changed, as the reference has them. */
+const ARITY_OF_REFERENCE: Readonly<Record<string, number>> = {
+  zrank: 3,
+  zrevrank: 3,
+};
+
+/** What the reference has and AiKv has not yet. */
+const WAITING: readonly string[] = [];
 
 type Reply = Map<string, PlainValue>;
 
@@ -143,7 +149,7 @@ function liveInfo(value: PlainValue): Record<string, unknown> {
 function tableInfo(entry: CommandEntry): Record<string, unknown> {
   return {
     fullName: entry.fullName,
-    arity: entry.spec.arity,
+    arity: ARITY_OF_REFERENCE[entry.fullName] ?? entry.spec.arity,
     flags: sorted(visibleFlags(entry)),
     firstKey: entry.firstKey,
     lastKey: entry.lastKey,

@@ -230,6 +230,41 @@ Deno.test("ioredis authenticates, and is told when it cannot", async () => {
   assert.match(errors.join("\n"), /NOAUTH/);
 });
 
+Deno.test("ioredis logs in as a user, and is told what the user may not do", async () => {
+  await using server = await startServer();
+  await using admin = await open(server);
+  assert.equal(
+    await admin.acl(
+      "SETUSER",
+      "app",
+      "on",
+      ">pass word",
+      "+@string",
+      "+info",
+      "~app:*",
+    ),
+    "OK",
+  );
+  const names = { username: "app", password: "pass word" };
+  await using app = await open(server, names);
+  assert.equal(await app.set("app:1", "v"), "OK");
+  assert.equal(await app.get("app:1"), "v");
+  await assert.rejects(app.set("other", "v"), /NOPERM .* keys/);
+  await assert.rejects(app.del("app:1"), /NOPERM .* 'del' command/);
+  assert.equal(await admin.acl("DELUSER", "app"), 1);
+  const errors: string[] = [];
+  const gone = new Redis({
+    ...names,
+    port: server.port,
+    retryStrategy: () => null,
+  });
+  gone.on("error", (error) => errors.push(error.message));
+  await assert.rejects(gone.get("app:1"));
+  gone.disconnect();
+  await sleep(5);
+  assert.match(errors.join("\n"), /WRONGPASS/);
+});
+
 Deno.test("ioredis reconnects after its connection was killed", async () => {
   await using server = await startServer();
   await using redis = await open(server, { retryStrategy: () => 20 });
@@ -239,3 +274,37 @@ Deno.test("ioredis reconnects after its connection was killed", async () => {
   assert.equal(await redis.set("k", "after"), "OK");
   assert.notEqual(String(await redis.client("ID")), id);
 });
+
+for (const protocol of [2, 3] as const) {
+  Deno.test(`ioredis publishes and subscribes in RESP${protocol}`, async () => {
+    await using server = await startServer();
+    await using subscriber = await open(server, { protocol });
+    await using redis = await open(server, { protocol });
+    const heard: string[] = [];
+    subscriber.on("message", (channel, message) => {
+      heard.push(`${channel}: ${message}`);
+    });
+    subscriber.on("pmessage", (pattern, channel, message) => {
+      heard.push(`${pattern} ${channel}: ${message}`);
+    });
+    subscriber.on("smessage", (channel, message) => {
+      heard.push(`shard ${channel}: ${message}`);
+    });
+    assert.equal(await subscriber.subscribe("news", "other"), 2);
+    assert.equal(await subscriber.psubscribe("n*"), 3);
+    assert.equal(await subscriber.ssubscribe("shard"), 1);
+    assert.equal(await redis.publish("news", "hello"), 2);
+    assert.equal(await redis.spublish("shard", "hi"), 1);
+    await subscriber.ping();
+    assert.deepEqual(heard, [
+      "news: hello",
+      "n* news: hello",
+      "shard shard: hi",
+    ]);
+    await subscriber.unsubscribe("news", "other");
+    await subscriber.punsubscribe("n*");
+    await subscriber.sunsubscribe("shard");
+    assert.equal(await redis.publish("news", "unheard"), 0);
+    assert.equal(await subscriber.get("k"), null);
+  });
+}

@@ -177,6 +177,37 @@ Deno.test("node-redis authenticates, and is told when it cannot", async () => {
   );
 });
 
+Deno.test("node-redis logs in as a user, and reads users and the log", async () => {
+  await using server = await startServer();
+  await using admin = await open(server, { RESP: 3 });
+  assert.equal(
+    await admin.aclSetUser("app", [
+      "on",
+      ">secret",
+      "+get",
+      "+acl|whoami",
+      "~a*",
+    ]),
+    "OK",
+  );
+  await using app = await open(server, { username: "app", password: "secret" });
+  assert.equal(await app.aclWhoAmI(), "app");
+  assert.equal(await app.get("a1"), null);
+  await assert.rejects(app.get("b"), /NOPERM .* keys/);
+  assert.deepEqual((await admin.aclUsers()).toSorted(), ["app", "default"]);
+  const user = await admin.aclGetUser("app");
+  assert.equal(user?.keys, "~a*");
+  assert.equal(user?.commands, "-@all +acl|whoami +get");
+  const [entry] = await admin.aclLog();
+  assert.equal(entry.reason, "key");
+  assert.equal(entry.object, "b");
+  assert.equal(entry.username, "app");
+  assert.equal(
+    await admin.sendCommand(["ACL", "DRYRUN", "app", "SET", "a", "1"]),
+    "This user has no permissions to run the 'set' command",
+  );
+});
+
 Deno.test("node-redis reconnects after its connection was killed", async () => {
   await using server = await startServer();
   await using client = await open(server);
@@ -186,4 +217,65 @@ Deno.test("node-redis reconnects after its connection was killed", async () => {
   await sleep(100);
   assert.equal(await client.set("k", "after"), "OK");
   assert.notEqual(await client.clientId(), id);
+});
+
+for (const RESP of [2, 3] as const) {
+  Deno.test(`node-redis publishes and subscribes in RESP${RESP}`, async () => {
+    await using server = await startServer({
+      options: ["--notify-keyspace-events", "KEA"],
+    });
+    await using subscriber = await open(server, { RESP });
+    await using client = await open(server, { RESP });
+    const heard: string[] = [];
+    const listener = (message: string, channel: string) =>
+      void heard.push(`${channel}: ${message}`);
+    await subscriber.subscribe("news", listener);
+    await subscriber.pSubscribe("__keyevent@0__:*", listener);
+    await subscriber.sSubscribe("shard", listener);
+    assert.equal(await client.publish("news", "hello"), 1);
+    assert.equal(await client.sPublish("shard", "hi"), 1);
+    await client.set("k", "v");
+    await client.del("k");
+    // It may ping while it is subscribed, which comes after what was published.
+    await subscriber.ping();
+    assert.deepEqual(heard, [
+      "news: hello",
+      "shard: hi",
+      "__keyevent@0__:set: k",
+      "__keyevent@0__:del: k",
+    ]);
+    await subscriber.unsubscribe("news");
+    await subscriber.pUnsubscribe();
+    await subscriber.sUnsubscribe("shard");
+    assert.equal(await client.publish("news", "unheard"), 0);
+    assert.equal(await subscriber.get("k"), null);
+  });
+}
+
+Deno.test("node-redis is told of keys it has in its client-side cache", async () => {
+  await using server = await startServer();
+  await using admin = await open(server);
+  const cached = createClient({
+    RESP: 3,
+    socket: { host: "127.0.0.1", port: server.port },
+    clientSideCache: { ttl: 0, maxEntries: 0, evictPolicy: "LRU" },
+  });
+  cached.on("error", () => {});
+  await cached.connect();
+  try {
+    await admin.set("k", "1");
+    assert.equal(await cached.get("k"), "1");
+    assert.equal(await cached.get("k"), "1");
+    const calls = async () =>
+      /cmdstat_get:calls=(\d+)/.exec(await admin.info("commandstats"))![1];
+    assert.equal(await calls(), "1", "the second one came from the cache");
+    await admin.set("k", "2");
+    // What the server pushes arrives before the reply.
+    await cached.ping();
+    assert.equal(await cached.get("k"), "2");
+    assert.equal(await calls(), "2");
+  } finally {
+    cached.destroy();
+    await sleep(5);
+  }
 });

@@ -9,7 +9,7 @@ import { lpFirst } from "../listpack";
 import { heapField } from "./expiries";
 import { hashDropField } from "./hash";
 import { hashNextExpiry } from "./mod";
-import { nameLength, nameText, viewName } from "./walk";
+import { nameLength, nameText, viewName } from "./each";
 
 /** Whether the hash has a field past its time; its name is under view then. */
 export function hashDueField(entry: u32): bool {

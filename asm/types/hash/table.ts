@@ -5,7 +5,6 @@
  *   table, 24 bytes
  *   +0  u32  dict             of fields (field.ts)
  *   +4  ...  heap             see expiries.ts
- *   +16 u32  directory room   once the heap is gone: how far freeing has come
  *
  * Owner: the entry of its key. What changes a table goes through the undo log:
  * `undoReserve(TABLE_RECORDS)` must have succeeded.
@@ -13,23 +12,22 @@
 import { alloc, blockBytes, free, usableSize } from "../../base/memory";
 import { siphash } from "../../base/siphash";
 import {
+  childOf,
   dictAdd,
   dictCount,
-  dictDrain,
   dictFind,
-  dictFree,
   dictMove,
   dictNew,
   dictOverhead,
-  dictScan,
   dictShrinkIfSparse,
   elementAdd,
   elementRemoveFound,
   elementReplaceFound,
-  emittedAt,
-  emittedCount,
-  emittedReset,
+  hasChild,
+  slotAddress,
+  usedMask,
 } from "../../keyspace/dict";
+import { walkBucket, walkEnd, walkFreeSome } from "../../keyspace/dict_walk";
 import {
   KIND_FIELD,
   memberHeaderBytes,
@@ -65,7 +63,6 @@ import {
 export const TABLE_RECORDS: u32 = HEAP_RECORDS + 16;
 
 const TABLE_BYTES: u32 = 24;
-const FREED_TO: u32 = 16;
 
 /** Fields measured to know the size of a very large hash. */
 const USAGE_SAMPLES: u32 = 1024;
@@ -253,14 +250,7 @@ export function tableFill(
 /** Frees about `limit` fields of a table nobody can reach; true while more remain. */
 export function tableFreeSome(table: u32, limit: u32): bool {
   heapFree(table);
-  const dict = tableDict(table);
-  const position = dictDrain(dict, load<u32>(table + FREED_TO), limit);
-  for (let i: u32 = 0; i < emittedCount; i++) free(emittedAt(i));
-  if (position >= 0) {
-    store<u32>(table + FREED_TO, <u32>position);
-    return true;
-  }
-  dictFree(dict);
+  if (walkFreeSome(tableDict(table), limit)) return true;
   free(table);
   return false;
 }
@@ -294,17 +284,44 @@ export function tableCopy(table: u32): u32 {
 function copyFields(table: u32): u32 {
   const copy = tableNew();
   if (copy == 0) return 0;
-  let cursor: u32 = 0;
-  do {
-    emittedReset();
-    cursor = dictScan(tableDict(table), cursor);
-    for (let i: u32 = 0; i < emittedCount; i++) {
-      if (copyField(table, emittedAt(i), copy)) continue;
-      tableFree(copy);
-      return 0;
-    }
-  } while (cursor != 0);
+  const dict = tableDict(table);
+  const end = walkEnd(dict);
+  for (let position: u32 = 0; position < end; position++) {
+    if (copyChain(table, walkBucket(dict, position), copy)) continue;
+    tableFree(copy);
+    return 0;
+  }
   return copy;
+}
+
+/** Adds copies of the fields of a bucket (0: none) and those behind it; false when out of memory. */
+function copyChain(table: u32, head: u32, copy: u32): bool {
+  let bucket = head;
+  while (bucket != 0) {
+    for (let slots = usedMask(bucket); slots != 0; slots &= slots - 1) {
+      const element = load<u32>(slotAddress(bucket, ctz(slots)));
+      if (!copyField(table, element, copy)) return false;
+    }
+    bucket = hasChild(bucket) ? childOf(bucket) : 0;
+  }
+  return true;
+}
+
+/** Bytes of the blocks of the fields of a bucket (0: none) and those behind it, and how many. */
+let chainFields: u32 = 0;
+
+function chainBytes(head: u32): f64 {
+  let bytes: f64 = 0;
+  chainFields = 0;
+  let bucket = head;
+  while (bucket != 0) {
+    for (let slots = usedMask(bucket); slots != 0; slots &= slots - 1) {
+      bytes += <f64>usableSize(load<u32>(slotAddress(bucket, ctz(slots))));
+      chainFields++;
+    }
+    bucket = hasChild(bucket) ? childOf(bucket) : 0;
+  }
+  return bytes;
 }
 
 /** Bytes of all its blocks; of a very large table's fields, a sample is measured. */
@@ -312,15 +329,15 @@ export function tableUsage(table: u32): f64 {
   const dict = tableDict(table);
   let bytes: f64 = 0;
   let measured: u32 = 0;
-  let cursor: u32 = 0;
-  do {
-    emittedReset();
-    cursor = dictScan(dict, cursor);
-    for (let i: u32 = 0; i < emittedCount; i++) {
-      bytes += <f64>usableSize(emittedAt(i));
-    }
-    measured += emittedCount;
-  } while (cursor != 0 && measured < USAGE_SAMPLES);
+  const end = walkEnd(dict);
+  for (
+    let position: u32 = 0;
+    position < end && measured < USAGE_SAMPLES;
+    position++
+  ) {
+    bytes += chainBytes(walkBucket(dict, position));
+    measured += chainFields;
+  }
   if (measured != 0) bytes *= <f64>tableLength(table) / <f64>measured;
   return Math.floor(bytes) + <f64>usableSize(table) + dictOverhead(dict) +
     heapBytes(table);

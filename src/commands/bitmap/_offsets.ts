@@ -30,15 +30,21 @@ export function readBitOffset(
     core.u8[ptr >>> 0] === "#".charCodeAt(0);
   const skipped = isNumbered ? 1 : 0;
   let offset = x.parseI64(ptr + skipped, length - skipped)
-    ? x.parsedI64()
-    : -1n;
-  if (isNumbered) offset = BigInt.asIntN(64, offset * BigInt(bits));
-  const byte = Number(offset >> 3n);
-  if (offset < 0n || byte >= call.services.config.values.protoMaxBulkLen) {
+    ? Number(x.parsedI64())
+    : -1;
+  if (isNumbered) {
+    offset *= bits;
+    if (!Number.isSafeInteger(offset)) {
+      // The product wraps, as Redis's does.
+      offset = Number(BigInt.asIntN(64, x.parsedI64() * BigInt(bits)));
+    }
+  }
+  const byte = Math.floor(offset / 8);
+  if (offset < 0 || byte >= call.services.config.values.protoMaxBulkLen) {
     call.reply.error(BAD_OFFSET);
     return undefined;
   }
-  return { byte, bit: Number(offset & 7n) };
+  return { byte, bit: offset % 8 };
 }
 
 /** BYTE or BIT, since 7.0. */

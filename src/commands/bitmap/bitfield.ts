@@ -272,6 +272,7 @@ function runWriting(call: Call, operations: readonly Operation[]): void {
   const entry = keyspace.need(
     x.bitfieldRoom(db, x.argPtr(1), x.argLength(1), old, bytes),
   );
+  if (old === 0) call.notify("new", "new", 1);
   const mark = replyMark(call);
   let changes = 0;
   reply.array(operations.length);
@@ -286,7 +287,6 @@ function runWriting(call: Call, operations: readonly Operation[]): void {
     else x.replyInteger(x.bitfieldResult());
     if (result === CHANGED || isLonger && result !== FAILED) changes++;
   }
-  if (old === 0) call.notify("new", "new", 1);
   if (changes === 0) return;
   // In a string that became longer each write counts, as in Redis.
   call.addDirty(changes - (x.dirtyCount() - dirty));

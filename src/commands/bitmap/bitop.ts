@@ -52,7 +52,12 @@ function bitopHandler(call: Call): void {
     if (entry !== 0) length = Math.max(length, x.stringLength(entry) >>> 0);
   }
   if (length === 0) {
-    keyspace.delete(call.db, x.argPtr(2), x.argLength(2));
+    // Redis does not look whether it has expired, either: the event is `del`.
+    const old = x.find(call.db, x.argPtr(2), x.argLength(2));
+    if (old !== 0) {
+      keyspace.need(x.deleteEntry(call.db, old));
+      call.notify("generic", "del", 2);
+    }
     reply.integer(0);
     return;
   }

@@ -1,15 +1,13 @@
 /** Beginning, resetting and ending a connection. */
 
+import { DEFAULT_USER } from "../../acl/mod.ts";
 import type { Call } from "../call.ts";
 import { block, type CommandSpec, integer, OPTIONAL, string } from "../spec.ts";
 import { untilNul } from "../../base/byte_string.ts";
 import { REDIS_VERSION } from "../../base/version.ts";
 import * as errors from "../errors.ts";
 import { isClientName, NAME_ERROR } from "./client_name.ts";
-import { equalsSecret } from "./_secret.ts";
 
-/** The one user there is; without a password it takes any. */
-const DEFAULT_USER = "default";
 const WRONG_PASSWORD =
   "WRONGPASS invalid username-password pair or user is disabled.";
 
@@ -100,35 +98,21 @@ export const quit: CommandSpec = {
   handler: quitHandler,
 };
 
-/** Tries a name and a password, given as arguments; true if they are right. */
-function authenticate(
-  call: Call,
-  user: string,
-  passwordIndex: number,
-): boolean {
-  const { config, authentication } = call.services;
-  const expected = config.values.requirepass;
-  const given = call.argText(passwordIndex);
-  const isRight = expected === null || equalsSecret(given, expected);
-  if (user !== DEFAULT_USER || !isRight) return false;
-  call.client.user = DEFAULT_USER;
-  authentication.authenticate(call.client, true);
-  return true;
-}
-
 function authHandler(call: Call): void {
   if (call.argc > 3) {
     call.reply.error(errors.SYNTAX);
     return;
   }
-  if (call.argc === 2 && call.services.config.values.requirepass === null) {
+  const { access } = call.services;
+  if (call.argc === 2 && access.users.default.isPasswordFree) {
     call.reply.error(
       "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
     );
     return;
   }
   const user = call.argc === 2 ? DEFAULT_USER : call.argText(1);
-  if (authenticate(call, user, call.argc - 1)) call.reply.ok();
+  const password = call.argText(call.argc - 1);
+  if (access.logIn(call.client, user, password)) call.reply.ok();
   else call.reply.error(WRONG_PASSWORD);
 }
 
@@ -166,7 +150,8 @@ function applyHelloOptions(call: Call): boolean {
   for (let i = 2; i < call.argc; i++) {
     const following = call.argc - 1 - i;
     if (following >= 2 && call.argIs(i, "auth")) {
-      if (!authenticate(call, call.argText(i + 1), i + 2)) {
+      const [name, password] = [call.argText(i + 1), call.argText(i + 2)];
+      if (!call.services.access.logIn(call.client, name, password)) {
         call.reply.error(WRONG_PASSWORD);
         return false;
       }
@@ -212,14 +197,12 @@ function replyHello(call: Call): void {
 function resetHandler(call: Call): void {
   const { client, services } = call;
   services.monitors.remove(client);
+  services.tracking.disable(client);
+  services.pubsub.unsubscribeAll(client);
   client.db = call.db = 0;
   client.protocol = 2;
   call.x.replySetProtocol(2);
-  client.user = DEFAULT_USER;
-  services.authentication.authenticate(
-    client,
-    services.config.values.requirepass === null,
-  );
+  services.access.logOut(client);
   services.executor.discardTransaction(client);
   client.name = "";
   client.isReadOnly = false;

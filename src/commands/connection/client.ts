@@ -8,6 +8,12 @@ import { clientId, clientInfo, clientList } from "./client_list.ts";
 import { clientNoEvict, clientNoTouch, clientReply } from "./client_mode.ts";
 import { clientGetname, clientSetinfo, clientSetname } from "./client_name.ts";
 import { clientPause, clientUnpause } from "./client_pause.ts";
+import {
+  clientCaching,
+  clientGetredir,
+  clientTracking,
+  clientTrackinginfo,
+} from "./client_tracking.ts";
 
 const clientHelp: CommandSpec = {
   name: "help",
@@ -31,7 +37,9 @@ export const client: CommandSpec = {
   arity: -2,
   flags: ["sentinel"],
   subcommands: [
+    clientCaching,
     clientGetname,
+    clientGetredir,
     clientHelp,
     clientId,
     clientInfo,
@@ -43,12 +51,18 @@ export const client: CommandSpec = {
     clientReply,
     clientSetinfo,
     clientSetname,
+    clientTracking,
+    clientTrackinginfo,
     clientUnblock,
     clientUnpause,
   ],
 };
 
 const HELP = [
+  "CACHING (YES|NO)",
+  "    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
+  "GETREDIR",
+  "    Return the client ID we are redirecting to when tracking is enabled.",
   "GETNAME",
   "    Return the name of the current connection.",
   "ID",
@@ -91,6 +105,11 @@ const HELP = [
   "    Say which client library, or which version of it, is connected.",
   "UNBLOCK <clientid> [TIMEOUT|ERROR]",
   "    Unblock the specified blocked client.",
+  "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+  "         [OPTIN] [OPTOUT] [NOLOOP]",
+  "    Control server assisted client side caching.",
+  "TRACKINGINFO",
+  "    Report tracking status for the current connection.",
   "NO-EVICT (ON|OFF)",
   "    Protect current client connection from eviction.",
   "NO-TOUCH (ON|OFF)",

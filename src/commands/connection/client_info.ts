@@ -5,9 +5,14 @@ import type { Client } from "../client.ts";
 /** The letters of `flags=`, in Redis's order. */
 function flagsOf(client: Client): string {
   let flags = "";
+  const { tracking } = client;
   if (client.isMonitor) flags += "O";
+  if (client.isSubscriber) flags += "P";
   if (client.inMulti) flags += "x";
   if (client.isBlocked || client.isPaused) flags += "b";
+  if (tracking !== undefined) flags += "t";
+  if (tracking?.isBroken) flags += "R";
+  if (tracking?.isBroadcast) flags += "B";
   if (client.isDirtyCas) flags += "d";
   if (client.isClosing) flags += "c";
   if (client.isUnixSocket) flags += "U";
@@ -39,9 +44,9 @@ export function clientInfoLine(
     `idle=${client.idleSeconds(nowMs)}`,
     `flags=${flagsOf(client)}`,
     `db=${client.db}`,
-    "sub=0",
-    "psub=0",
-    "ssub=0",
+    `sub=${client.subscriptions?.channels.size ?? 0}`,
+    `psub=${client.subscriptions?.patterns.size ?? 0}`,
+    `ssub=${client.subscriptions?.shardChannels.size ?? 0}`,
     `multi=${client.inMulti ? client.queue.length : -1}`,
     `watch=${client.watched.length}`,
     `qbuf=${port.queryBytes()}`,
@@ -56,8 +61,8 @@ export function clientInfoLine(
     `tot-mem=${port.memoryBytes() + argumentBytes - client.argumentBytes}`,
     `events=${client.isClosing ? "" : "r"}${replies.blocks > 0 ? "w" : ""}`,
     `cmd=${client.lastCommand?.fullName ?? "NULL"}`,
-    `user=${client.user}`,
-    "redir=-1",
+    `user=${client.user.name}`,
+    `redir=${client.tracking?.redirect ?? -1}`,
     `resp=${client.protocol}`,
     `lib-name=${client.libraryName}`,
     `lib-ver=${client.libraryVersion}`,

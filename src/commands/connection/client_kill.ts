@@ -12,6 +12,7 @@ import {
   token,
 } from "../spec.ts";
 import { untilNul } from "../../base/byte_string.ts";
+import type { User } from "../../acl/mod.ts";
 import type { Client } from "../client.ts";
 import * as errors from "../errors.ts";
 import { clientTypeOf } from "./client_info.ts";
@@ -87,7 +88,7 @@ interface KillFilter {
   type?: Client["type"];
   address?: string;
   localAddress?: string;
-  user?: string;
+  user?: User;
   maxAgeSeconds?: bigint;
   skipsSelf: boolean;
 }
@@ -180,10 +181,10 @@ function parseKillOption(
       filter.localAddress = value;
       return undefined;
     case "user":
-      filter.user = call.argText(index + 1);
-      return filter.user === "default"
-        ? undefined
-        : `ERR No such user '${value}'`;
+      filter.user = call.services.access.users.get(call.argText(index + 1));
+      return filter.user === undefined
+        ? `ERR No such user '${value}'`
+        : undefined;
     case "skipme":
       if (call.argIs(index + 1, "yes")) filter.skipsSelf = true;
       else if (call.argIs(index + 1, "no")) filter.skipsSelf = false;

@@ -55,7 +55,16 @@ export const select: CommandSpec = {
 
 function pingHandler(call: Call): void {
   if (call.argc > 2) call.reply.error(errors.wrongArity("ping"));
+  else if (call.client.isListeningOnly) replyLikeMessage(call);
   else if (call.argc === 1) call.x.replyPong();
+  else call.reply.bulk(call.argPtr(1), call.argLength(1));
+}
+
+/** A subscriber must be able to tell it from a message. */
+function replyLikeMessage(call: Call): void {
+  call.reply.array(2);
+  call.reply.text("pong");
+  if (call.argc === 1) call.reply.text("");
   else call.reply.bulk(call.argPtr(1), call.argLength(1));
 }
 

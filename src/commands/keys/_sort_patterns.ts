@@ -2,6 +2,7 @@
 
 import { OutOfMemory, TYPE_HASH, TYPE_STRING } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
+import { FIELD_EXPIRED, FIELD_FOUND } from "../hash/_fields.ts";
 
 /** A pattern as it stands in an argument, taken apart. */
 export interface SortPattern {
@@ -18,9 +19,6 @@ export interface SortPattern {
   readonly fieldPtr: number;
   readonly fieldLength: number;
 }
-
-/** Result of the core's `hashFind` for a field that is there. */
-const FIELD_FOUND = 1;
 
 /** Where `findSortValue` found the bytes; valid until the next change or look-up. */
 export const sortValue = { ptr: 0, length: 0 };
@@ -91,8 +89,12 @@ function findString(call: Call, entry: number): boolean {
 /** The value of a hash's field; one past its time is not there. */
 function findField(call: Call, entry: number, pattern: SortPattern): boolean {
   const { x } = call;
-  if (x.entryType(entry) !== TYPE_HASH) return false;
-  const found = x.hashFind(entry, pattern.fieldPtr, pattern.fieldLength);
+  const { fieldPtr, fieldLength } = pattern;
+  if (x.entryType(entry) !== TYPE_HASH || fieldLength === 0) return false;
+  const found = x.hashFind(entry, fieldPtr, fieldLength);
+  if (found === FIELD_EXPIRED) {
+    call.keyspace.expireField(call.db, entry, fieldPtr, fieldLength);
+  }
   if (found !== FIELD_FOUND) return false;
   x.hashFoundView(entry);
   sortValue.ptr = x.hashValuePtr();

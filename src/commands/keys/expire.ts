@@ -184,7 +184,6 @@ function expireGeneric(call: Call, baseMs: bigint, unitMs: bigint): void {
   }
   if (whenMs <= BigInt(call.nowMs)) deleteNow(call, entry);
   else setExpiry(call, entry, whenMs);
-  call.reply.integer(1);
 }
 
 function deleteNow(call: Call, entry: number): void {
@@ -192,6 +191,7 @@ function deleteNow(call: Call, entry: number): void {
   keyspace.need(call.x.deleteEntry(call.db, entry));
   call.rewrite(keyspace.lazyExpire ? "UNLINK" : "DEL", call.effectArg(1));
   call.notify("generic", "del", 1);
+  call.reply.integer(1);
 }
 
 function setExpiry(call: Call, entry: number, whenMs: bigint): void {
@@ -204,6 +204,8 @@ function setExpiry(call: Call, entry: number, whenMs: bigint): void {
     );
     call.rewrite("PEXPIREAT", call.effectArg(1), whenMs, ...conditions);
   }
+  // Who hears of its own commands' events has the reply first here, as in Redis.
+  call.reply.integer(1);
   call.notify("generic", "expire", 1);
 }
 

@@ -89,15 +89,14 @@ function scanHandler(call: Call): void {
   const kept = pattern === 0
     ? x.scanFilter(0, -1, type)
     : x.scanFilter(call.argPtr(pattern), call.argLength(pattern), type);
+  if (!keyspace.isExpiryPaused) {
+    const total = x.emittedTotal();
+    for (let i = kept; i < total; i++) keyspace.expireEntry(db, x.emittedAt(i));
+  }
   call.reply.array(2);
   call.reply.text(String(next));
   call.reply.array(kept);
   x.scanReply(kept);
-  if (keyspace.isExpiryPaused) return;
-  // Freeing a collection takes the list of emitted elements, so that is read first.
-  const expired: number[] = [];
-  for (let i = kept; i < x.emittedTotal(); i++) expired.push(x.emittedAt(i));
-  for (const entry of expired) keyspace.expireEntry(db, entry);
 }
 
 function keysHandler(call: Call): void {

@@ -168,7 +168,9 @@ function readOptions(call: Call, mayStore: boolean): SortOptions | undefined {
     } else if (call.argIs(index, "by") && left >= 1) {
       options.by = readSortPattern(call, ++index);
       if (options.by.isConstant) options.isUnsorted = true;
+      else if (!mayFollow(call, "BY")) return undefined;
     } else if (call.argIs(index, "get") && left >= 1) {
+      if (!mayFollow(call, "GET")) return undefined;
       options.gets.push(readSortPattern(call, ++index));
     } else {
       call.reply.error(errors.SYNTAX);
@@ -176,6 +178,15 @@ function readOptions(call: Call, mayStore: boolean): SortOptions | undefined {
     }
   }
   return options;
+}
+
+/** Whether patterns may lead to keys that are no arguments; if not, says so. */
+function mayFollow(call: Call, option: "BY" | "GET"): boolean {
+  if (call.services.access.mayReadAllKeys(call.client, call.entry)) return true;
+  call.reply.error(
+    `ERR ${option} option of SORT denied due to insufficient ACL permissions.`,
+  );
+  return false;
 }
 
 function sortHandler(call: Call, mayStore: boolean): void {
@@ -227,15 +238,30 @@ function arrange(call: Call, options: SortOptions): boolean {
 function weigh(call: Call, by: SortPattern, isAlpha: boolean): boolean {
   const { x } = call;
   const count = x.sortCount();
+  const isPlain = by.fieldPtr === 0 && !by.isElement && !by.isConstant;
+  // Listeners want to hear of keys that are not there.
+  const isForCore = isPlain && !call.keyspace.hasListeners;
   let isSortable = true;
   for (let place = 0; place < count; place++) {
+    if (isForCore) {
+      place = x.sortWeigh(
+        call.db,
+        place,
+        by.ptr,
+        by.prefixLength,
+        by.restPtr,
+        by.restLength,
+        isAlpha ? 1 : 0,
+      );
+      if (place === count) break;
+    }
     if (!findSortValue(call, by, place)) continue;
     const { ptr, length } = sortValue;
     if (isAlpha) {
       if (!x.sortWeight(place, ptr, length)) throw new OutOfMemory();
     } else if (!x.sortScore(place, ptr, length)) isSortable = false;
   }
-  return isSortable;
+  return isSortable && !(isForCore && x.sortWeighFailed());
 }
 
 /** Places of the vector to be returned, from `first` on before `end`. */

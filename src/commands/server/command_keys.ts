@@ -1,8 +1,9 @@
 /** The keys of a call. */
 
 import type { Call } from "../call.ts";
+import { FrameArguments } from "../frame_arguments.ts";
 import { getKeys, hasKeys } from "../key_positions.ts";
-import type { ArgumentView, CommandSpec } from "../spec.ts";
+import type { CommandSpec } from "../spec.ts";
 
 /** `COMMAND GETKEYS` */
 export const commandGetkeys: CommandSpec = {
@@ -54,7 +55,7 @@ function replyKeys(call: Call, withFlags: boolean): void {
       "ERR Invalid number of arguments specified for command",
     );
   }
-  const keys = getKeys(spec, viewOf(call, argc));
+  const keys = getKeys(spec, new FrameArguments(call.core, OFFSET));
   if (keys.length === 0 && !spec.flags.includes("no_mandatory_keys")) {
     return reply.error("ERR Invalid arguments specified for command");
   }
@@ -75,15 +76,4 @@ function specOf(call: Call): CommandSpec | undefined {
   if (call.argc === OFFSET + 1) return entry.spec;
   const sub = call.argWord(OFFSET + 1);
   return entry.subcommands.find(({ spec }) => spec.name === sub)?.spec;
-}
-
-function viewOf(call: Call, length: number): ArgumentView {
-  return {
-    length,
-    equals: (index, text) => call.argIs(index + OFFSET, text),
-    integer: (index) => {
-      const value = call.argInteger(index + OFFSET);
-      return value === undefined ? undefined : Number(value);
-    },
-  };
 }

@@ -16,10 +16,12 @@ import {
   TYPE_SET,
   TYPE_STREAM,
   TYPE_STRING,
+  TYPE_ZSET,
 } from "../../keyspace/mod.ts";
 import type { Call } from "../call.ts";
 
 const ENTRIES_AT_ONCE = 256;
+const SCORE_TEXT_BYTES = 32;
 const EXPIRES = new TextEncoder().encode("!!expire!!");
 const FIELD_EXPIRES = new TextEncoder().encode("!!hexpire!!");
 
@@ -56,21 +58,6 @@ export class Digest {
   }
 }
 
-/** Adds the fields of a hash, in whatever order. */
-function addFields(core: Core, digest: Digest, entry: number): void {
-  const { x } = core;
-  x.walkStart(entry);
-  while (x.walkNext() !== 0) {
-    const field = new Digest();
-    x.walkName();
-    field.mix(core.view(x.hashNamePtr(), x.hashNameLength()));
-    x.walkValue();
-    field.mix(core.view(x.hashValuePtr(), x.hashValueLength()));
-    if (x.walkWhen() !== 0n) field.xor(FIELD_EXPIRES);
-    digest.xor(field.bytes);
-  }
-}
-
 /** Adds the IDs, fields and values of a stream in order; not its groups. */
 function addStream(core: Core, digest: Digest, entry: number): void {
   const { x } = core;
@@ -88,10 +75,11 @@ function addValue(core: Core, digest: Digest, entry: number): void {
   if (type === TYPE_STRING) {
     const ptr = x.stringView(entry);
     digest.mix(core.view(ptr, x.stringViewLength()));
-  } else if (type === TYPE_HASH) addFields(core, digest, entry);
+  } else if (type === TYPE_HASH) addHash(core, digest, entry);
   else if (type === TYPE_LIST) addList(core, digest, entry);
   else if (type === TYPE_SET) addSet(core, digest, entry);
   else if (type === TYPE_STREAM) addStream(core, digest, entry);
+  else if (type === TYPE_ZSET) addScored(core, digest, entry);
   else throw new Error(`no digest for type ${type}`);
   if (x.expiryOf(entry) >= 0n) digest.xor(EXPIRES);
 }
@@ -115,6 +103,35 @@ function addList(core: Core, digest: Digest, entry: number): void {
   if (found < 0) throw new OutOfMemory();
 }
 
+/** Fields have no order. */
+function addHash(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.hashEachBegin(entry);
+  while (x.hashEachNext()) {
+    const field = new Digest();
+    x.hashEachName();
+    field.mix(core.view(x.hashNamePtr(), x.hashNameLength()));
+    x.hashEachValue();
+    field.mix(core.view(x.hashValuePtr(), x.hashValueLength()));
+    if (x.hashEachWhen() !== 0n) field.xor(FIELD_EXPIRES);
+    digest.xor(field.bytes);
+  }
+}
+
+/** Adds the members of a sorted set with their scores. */
+function addScored(core: Core, digest: Digest, entry: number): void {
+  const { x } = core;
+  x.walkFrom(x.entryEncoding(entry), x.valuePtr(entry), 0, 0);
+  while (x.walkNext()) {
+    const element = new Digest();
+    element.mix(core.bytes(x.walkMemberPtr(), x.walkMemberLength()));
+    const text = core.scratch(SCORE_TEXT_BYTES);
+    const length = x.writeF64(text, x.walkElementScore());
+    element.mix(core.bytes(text, length));
+    digest.xor(element.bytes);
+  }
+}
+
 /** DEBUG DIGEST: of all databases. */
 export function debugDigest(call: Call): void {
   const { core, x, keyspace } = call;
@@ -126,12 +143,8 @@ export function debugDigest(call: Call): void {
     do {
       cursor = x.scanRun(db, cursor, ENTRIES_AT_ONCE);
       if (x.emittedWasLost()) throw new OutOfMemory();
-      // Walking over a collection takes the list of emitted elements.
-      const entries = Array.from(
-        { length: x.emittedTotal() },
-        (_, index) => x.emittedAt(index),
-      );
-      for (const entry of entries) {
+      for (let i = 0; i < x.emittedTotal(); i++) {
+        const entry = x.emittedAt(i);
         const digest = new Digest();
         digest.mix(core.view(x.entryKey(entry), x.entryKeyLength(entry)));
         addValue(core, digest, entry);

@@ -99,6 +99,7 @@ function flush(call: Call, first: number, last: number): void {
   if (isAsync === undefined) return;
   const { keyspace, services, x } = call;
   for (let db = first; db <= last; db++) services.watches.touchDatabase(db);
+  services.tracking.flushed();
   const retiredBefore = x.retiredCount();
   for (let db = first; db <= last; db++) call.addDirty(keyspace.flush(db));
   if (!isAsync) keyspace.freeAllRetired(retiredBefore);

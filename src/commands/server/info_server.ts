@@ -65,7 +65,7 @@ function listenerLines({ lifecycle, config }: Services): string[] {
 
 /** `# Clients` */
 export function clientLines(services: Services): string[] {
-  const { clients, clock, figures } = services;
+  const { clients, clock, figures, pubsub, tracking } = services;
   const nowMs = clock.nowMs();
   let blocked = 0;
   let watching = 0;
@@ -87,8 +87,8 @@ export function clientLines(services: Services): string[] {
     `client_recent_max_input_buffer:${peaks.inputBytes}`,
     `client_recent_max_output_buffer:${peaks.outputBytes}`,
     `blocked_clients:${blocked}`,
-    "tracking_clients:0",
-    "pubsub_clients:0",
+    `tracking_clients:${tracking.clientCount}`,
+    `pubsub_clients:${pubsub.clientCount}`,
     `watching_clients:${watching}`,
     "clients_in_timeout_table:0",
     `total_watched_keys:${figures.watchedKeys}`,

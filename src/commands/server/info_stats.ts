@@ -31,7 +31,13 @@ export function statsLines(services: Services): string[] {
     ...removalLines(services),
     `keyspace_hits:${services.core.x.hitsCount()}`,
     `keyspace_misses:${services.core.x.missesCount()}`,
+    `pubsub_channels:${services.pubsub.channelCount}`,
+    `pubsub_patterns:${services.pubsub.patternCount}`,
+    `pubsubshard_channels:${services.pubsub.shardChannelCount}`,
     ...absentLines(),
+    `tracking_total_keys:${services.tracking.keyCount}`,
+    `tracking_total_items:${services.tracking.itemCount}`,
+    `tracking_total_prefixes:${services.tracking.prefixCount}`,
     "unexpected_error_replies:0",
     `total_error_replies:${stats.errorReplies}`,
     "dump_payload_sanitizations:0",
@@ -43,6 +49,10 @@ export function statsLines(services: Services): string[] {
     `client_output_buffer_limit_disconnections:${stats.outputLimitDisconnections}`,
     "reply_buffer_shrinks:0",
     "reply_buffer_expands:0",
+    `acl_access_denied_auth:${stats.denied.auth}`,
+    `acl_access_denied_cmd:${stats.denied.command}`,
+    `acl_access_denied_key:${stats.denied.key}`,
+    `acl_access_denied_channel:${stats.denied.channel}`,
   ];
 }
 
@@ -67,12 +77,9 @@ function removalLines(services: Services): string[] {
   ];
 }
 
-/** Of what AiKv does not do: subscriptions, forks, replicas, defragmentation, tracking. */
+/** Of what AiKv does not do: forks, replicas, defragmentation. */
 function absentLines(): string[] {
   return [
-    "pubsub_channels:0",
-    "pubsub_patterns:0",
-    "pubsubshard_channels:0",
     "latest_fork_usec:0",
     "total_forks:0",
     "migrate_cached_sockets:0",
@@ -83,9 +90,6 @@ function absentLines(): string[] {
     "active_defrag_key_misses:0",
     "total_active_defrag_time:0",
     "current_active_defrag_time:0",
-    "tracking_total_keys:0",
-    "tracking_total_items:0",
-    "tracking_total_prefixes:0",
   ];
 }
 

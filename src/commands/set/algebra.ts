@@ -210,10 +210,9 @@ function readLimit(call: Call, first: number): bigint | undefined {
 
 function sunionstoreHandler(call: Call): void {
   if (gather(call, 2, call.argc) === undefined) return;
-  const { x } = call;
-  finishStore(
+  store(
     call,
-    x.setUnionStore(call.db, call.argPtr(1), call.argLength(1)),
+    (ptr, length) => call.x.setUnionStore(call.db, ptr, length),
     "sunionstore",
   );
 }
@@ -221,35 +220,41 @@ function sunionstoreHandler(call: Call): void {
 function sinterstoreHandler(call: Call): void {
   const absent = gather(call, 2, call.argc);
   if (absent === undefined) return;
-  const { x } = call;
-  finishStore(
+  if (absent > 0) {
+    call.keyspace.delete(call.db, call.argPtr(1), call.argLength(1));
+    call.reply.integer(0);
+    return;
+  }
+  store(
     call,
-    absent > 0
-      ? 0
-      : x.setInterStore(call.db, call.argPtr(1), call.argLength(1)),
+    (ptr, length) => call.x.setInterStore(call.db, ptr, length),
     "sinterstore",
   );
 }
 
 function sdiffstoreHandler(call: Call): void {
   if (gather(call, 2, call.argc) === undefined) return;
-  const { x } = call;
-  finishStore(
+  store(
     call,
-    x.setDiffStore(call.db, call.argPtr(1), call.argLength(1)),
+    (ptr, length) => call.x.setDiffStore(call.db, ptr, length),
     "sdiffstore",
   );
 }
 
-/** Replies with the size of what has been stored; where that is nothing, the key goes. */
-function finishStore(call: Call, size: number, event: string): void {
+/**
+ * Stores a set and replies with its size; where that is nothing, the key goes.
+ * Who hears of its own commands' events has the reply before them, as in Redis.
+ */
+function store(
+  call: Call,
+  run: (ptr: number, length: number) => number,
+  event: string,
+): void {
+  const isNew = call.lookupWrite(1) === 0;
+  const size = run(call.argPtr(1), call.argLength(1));
   if (size < 0) throw new OutOfMemory();
-  if (size === 0) {
-    call.keyspace.delete(call.db, call.argPtr(1), call.argLength(1));
-  } else {
-    // Redis deletes what the key held, and adds it anew.
-    call.notify("new", "new", 1);
-    call.notify("set", event, 1);
-  }
+  if (size > 0 && isNew) call.notify("new", "new", 1);
   call.reply.integer(size);
+  if (size > 0) call.notify("set", event, 1);
+  else call.keyspace.delete(call.db, call.argPtr(1), call.argLength(1));
 }

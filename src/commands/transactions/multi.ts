@@ -77,9 +77,14 @@ function runQueue(call: Call): void {
   // Nested calls change `call`, so nothing of it is kept across one.
   const hasFrame = x.framePush() !== 0;
   for (const { entry, frame } of queue) {
-    if (hasFrame && x.frameLoad(frame) !== 0) {
-      services.executor.executeNested(client, entry);
-    } else call.reply.error(errors.OUT_OF_MEMORY);
+    if (!hasFrame || x.frameLoad(frame) === 0) {
+      call.reply.error(errors.OUT_OF_MEMORY);
+      continue;
+    }
+    // Rules may have changed since it was queued.
+    const refusal = services.access.refusalInExec(client, entry);
+    if (refusal === undefined) services.executor.executeNested(client, entry);
+    else call.reply.error(refusal);
   }
   if (hasFrame) x.framePop();
   // The commands have propagated themselves.

@@ -151,5 +151,5 @@ Deno.test("a PFADD that meets damage changes nothing", async () => {
     "-INVALIDOBJ Corrupted HLL object detected\r\n",
   );
   assert.deepEqual([outcome.effects, outcome.dirty], [[], 0]);
-  assert.match(server.snapshot(["a"]).get("a")!, /never HYLL\x01\0{11}_\xff$/);
+  assert.ok(server.snapshot(["a"]).get("a")!.endsWith(` never ${damaged}`));
 });

@@ -1,0 +1,51 @@
+/**
+ * What ZUNION and its kin read: sorted sets, and sets, whose members count with
+ * a score of 1. The one place to say how a type is read.
+ */
+import {
+  entryEncoding,
+  entryType,
+  TYPE_ZSET,
+  valuePtr,
+} from "../../keyspace/entry";
+import { foundScore, zsetCount, zsetFind } from "./edit";
+import { walkFrom, walkLength, walkNext, walkPtr, walkScore } from "./walk";
+
+/** The element the reading is at, or the score of the one looked for. */
+export let inputPtr: u32 = 0;
+export let inputLength: u32 = 0;
+export let inputScore: f64 = 0;
+
+let isAtEnd: bool = true;
+
+/** Whether the value of an entry can be read. */
+export function inputAccepts(entry: u32): bool {
+  return entryType(entry) == TYPE_ZSET;
+}
+
+/** Elements of an input; of no key, 0, there are none. */
+export function inputCount(entry: u32): u32 {
+  return entry == 0 ? 0 : zsetCount(entry);
+}
+
+/** Begins to read an input. One is read at a time. */
+export function inputOpen(entry: u32): void {
+  isAtEnd = inputCount(entry) == 0;
+  if (!isAtEnd) walkFrom(entryEncoding(entry), valuePtr(entry), 0, false);
+}
+
+/** Goes to the next element; false at the end. */
+export function inputNext(): bool {
+  if (isAtEnd || !walkNext()) return false;
+  inputPtr = walkPtr;
+  inputLength = walkLength;
+  inputScore = walkScore;
+  return true;
+}
+
+/** Looks a member up while another input may be read; its score is in `inputScore`. */
+export function inputFind(entry: u32, ptr: u32, length: u32): bool {
+  if (entry == 0 || !zsetFind(entry, ptr, length)) return false;
+  inputScore = foundScore;
+  return true;
+}
