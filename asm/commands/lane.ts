@@ -16,7 +16,7 @@ import { memoryNearLimit, usedBytes } from "../base/memory";
 import { parsedI64, parseI64 } from "../base/number";
 import { touch } from "../keyspace/clock";
 import { databaseVolatileKeys } from "../keyspace/database";
-import { entryType, TYPE_STRING } from "../keyspace/entry";
+import { entryType, TYPE_SET, TYPE_STRING } from "../keyspace/entry";
 import { effectFrame, effectsRecording } from "../keyspace/effects_log";
 import { countLookup, deleteKey, find as findKey, isExpired } from "../keyspace/keyspace";
 import { argLength, argPtr, frameArgc } from "../resp/frame";
@@ -31,6 +31,7 @@ import {
   replyPong,
   replySetProtocol,
 } from "../resp/reply";
+import { setAddArguments, setHas } from "../types/set/set";
 import {
   stringAdd,
   stringLength,
@@ -55,6 +56,8 @@ export const KERNEL_MSET: u32 = 9;
 export const KERNEL_EXISTS: u32 = 10;
 export const KERNEL_DEL: u32 = 11;
 export const KERNEL_STRLEN: u32 = 12;
+export const KERNEL_SADD: u32 = 13;
+export const KERNEL_SISMEMBER: u32 = 14;
 const KERNEL_COUNT: u32 = 16;
 
 export const LANE_READS: u32 = 1;
@@ -339,11 +342,53 @@ function del(): bool {
   return true;
 }
 
+/** SADD of one member. */
+function sadd(): bool {
+  if (frameArgc != 3 || !hasMemory()) return false;
+  if (argLength(2) > VALUE_BYTES_MAX || argLength(1) > VALUE_BYTES_MAX) {
+    return false;
+  }
+  const entry = find(1);
+  if (entry != 0) {
+    if (entryType(entry) != TYPE_SET || isExpired(entry)) return false;
+    touch(entry);
+  }
+  const added = setAddArguments(db, entry, argPtr(1), argLength(1), 2);
+  if (added < 0) return false;
+  if (added != 0) propagate();
+  replyInteger(added);
+  return true;
+}
+
+function sismember(): bool {
+  if (frameArgc != 3) return false;
+  const entry = find(1);
+  if (entry == 0) {
+    countLookup(false);
+    replyInteger(0);
+    return true;
+  }
+  if (entryType(entry) != TYPE_SET || isExpired(entry)) return false;
+  touch(entry);
+  countLookup(true);
+  replyInteger(setHas(entry, argPtr(2), argLength(2)) ? 1 : 0);
+  return true;
+}
+
+/** Whether a kernel leaves all data as it is. */
+// @ts-ignore: decorator
+@inline
+function isReading(kernel: u32): bool {
+  return kernel <= KERNEL_GET || kernel == KERNEL_MGET ||
+    kernel == KERNEL_EXISTS || kernel == KERNEL_STRLEN ||
+    kernel == KERNEL_SISMEMBER;
+}
+
 /** Runs a kernel; false when the handler must run instead. */
 function run(kernel: u32): bool {
-  if (kernel <= KERNEL_GET || kernel == KERNEL_MGET || kernel >= KERNEL_STRLEN || kernel == KERNEL_EXISTS) {
-    if ((mode & LANE_READS) == 0) return false;
-  } else if ((mode & LANE_WRITES) == 0) return false;
+  if ((mode & (isReading(kernel) ? LANE_READS : LANE_WRITES)) == 0) {
+    return false;
+  }
   switch (kernel) {
     case KERNEL_PING:
       if (frameArgc == 1) {
@@ -377,6 +422,10 @@ function run(kernel: u32): bool {
       return del();
     case KERNEL_STRLEN:
       return strlen();
+    case KERNEL_SADD:
+      return sadd();
+    case KERNEL_SISMEMBER:
+      return sismember();
   }
   return false;
 }

@@ -26,9 +26,11 @@ export const KERNELS: Readonly<Record<string, number>> = {
   exists: 10,
   del: 11,
   strlen: 12,
+  sadd: 13,
+  sismember: 14,
 };
 
-const KERNEL_COUNT = 13;
+const KERNEL_COUNT = 15;
 
 /** What of the server's state closes the lane for everybody. */
 export interface LaneConditions {
