@@ -28,9 +28,14 @@ export const KERNELS: Readonly<Record<string, number>> = {
   strlen: 12,
   sadd: 13,
   sismember: 14,
+  lpush: 15,
+  rpush: 16,
+  lpop: 17,
+  rpop: 18,
+  llen: 19,
 };
 
-const KERNEL_COUNT = 15;
+const KERNEL_COUNT = 20;
 
 /** What of the server's state closes the lane for everybody. */
 export interface LaneConditions {

@@ -45,10 +45,17 @@ export function debugObject(call: Call): void {
   );
 }
 
+/** C's `%.2f`, which rounds what lies in the middle (odd eighths) to even. */
+function twoPlaces(value: number): string {
+  const isMiddle = value * 8 % 2 === 1;
+  const below = Math.floor(value * 100);
+  return (isMiddle ? (below + below % 2) / 100 : value).toFixed(2);
+}
+
 function listFigures(call: Call, entry: number): string {
   const { x } = call;
   const nodes = x.listNodesOf(entry) >>> 0;
-  const average = ((x.listLengthOf(entry) >>> 0) / nodes).toFixed(2);
+  const average = twoPlaces((x.listLengthOf(entry) >>> 0) / nodes);
   return ` ql_nodes:${nodes} ql_avg_node:${average}` +
     ` ql_listpack_max:${x.listFillOf(entry)}` +
     ` ql_compressed:${x.listDepthOf(entry) === 0 ? 0 : 1}` +
@@ -152,10 +159,7 @@ const PACKED_THRESHOLD_MAX = (1n << 32n) - (1n << 20n);
 /** DEBUG QUICKLIST-PACKED-THRESHOLD size: from which elements have nodes of their own. */
 export function debugQuicklistPackedThreshold(call: Call): void {
   const size = parseMemory(call.argText(2));
-  if (size === null) {
-    return call.reply.error("ERR argument must be a memory value");
-  }
-  if (size > PACKED_THRESHOLD_MAX) {
+  if (size === null || size > PACKED_THRESHOLD_MAX) {
     return call.reply.error(
       "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
     );

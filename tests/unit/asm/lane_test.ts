@@ -12,7 +12,8 @@ const OUTPUT_FULL = -5;
 
 const NAMES = [
   ...["ping", "echo", "get", "set", "incr", "decr", "incrby", "mget", "mset"],
-  ...["exists", "del", "strlen", "sadd", "sismember"],
+  ...["exists", "del", "strlen", "sadd", "sismember", "lpush", "rpush"],
+  ...["lpop", "rpop", "llen"],
 ];
 /** Id of a command without a kernel. */
 const OTHER = 100;
@@ -92,6 +93,15 @@ Deno.test("kernels reply as their handlers do", () => {
     [["SISMEMBER", "s", "17"], ":1\r\n"],
     [["SISMEMBER", "s", "1"], ":0\r\n"],
     [["SISMEMBER", "absent", "x"], ":0\r\n"],
+    [["RPUSH", "l", "a", "b"], ":2\r\n"],
+    [["LPUSH", "l", "17"], ":3\r\n"],
+    [["LLEN", "l"], ":3\r\n"],
+    [["LPOP", "l"], "$2\r\n17\r\n"],
+    [["RPOP", "l"], "$1\r\nb\r\n"],
+    [["RPOP", "l"], "$1\r\na\r\n"],
+    [["EXISTS", "l"], ":0\r\n"],
+    [["LPOP", "l"], "$-1\r\n"],
+    [["LLEN", "l"], ":0\r\n"],
   ];
   for (const [args, reply] of expected) {
     assert.equal(lane.run(...args), reply, args.join(" "));
@@ -120,6 +130,10 @@ Deno.test("a kernel leaves to its handler what needs policy", () => {
     ...[["SADD", "s", "a", "b"], ["SADD", "s", "v".repeat(70_000)]],
     ...[["SISMEMBER", "text", "x"], ["SISMEMBER", "past", "x"]],
     ...[["SISMEMBER", "text"], ["GET", "s", "x"]],
+    ...[["LPUSH", "text", "x"], ["RPUSH", "past", "x"], ["RPUSH", "l"]],
+    ...[["LPUSH", "l", "a", "v".repeat(70_000)], ["LPOP", "text"]],
+    ...[["RPOP", "past"], ["LPOP", "l", "1"], ["LPOP"], ["LLEN", "text"]],
+    ...[["LLEN", "past"], ["LLEN"]],
   ];
   for (const args of bailing) {
     const name = args.join(" ").slice(0, 40);
