@@ -18,6 +18,7 @@ import {
 } from "../keyspace/entry";
 import { random32 } from "../keyspace/random";
 import { touched } from "../keyspace/touched";
+import { undoOpen } from "../keyspace/undo";
 import { argLength, argPtr, frameArgc } from "../resp/frame";
 import {
   replyArray,
@@ -107,7 +108,7 @@ const SAFE_BYTES_MAX: u64 = 1 << 24;
 
 /** Whether memory may run out in the middle of HSET into this hash. */
 export function hashSetMayFail(entry: u32): bool {
-  if (memoryNearLimit()) return true;
+  if (undoOpen || memoryNearLimit()) return true;
   let bytes: u64 = 0;
   if (entryEncoding(entry) != ENCODING_HASHTABLE) {
     bytes = <u64>lpBytes(valuePtr(entry));

@@ -16,7 +16,7 @@ import { memoryNearLimit, usedBytes } from "../base/memory";
 import { parsedI64, parseI64 } from "../base/number";
 import { touch } from "../keyspace/clock";
 import { databaseVolatileKeys } from "../keyspace/database";
-import { entryType, TYPE_STRING } from "../keyspace/entry";
+import { entryType, TYPE_LIST, TYPE_SET, TYPE_STRING } from "../keyspace/entry";
 import { effectFrame, effectsRecording } from "../keyspace/effects_log";
 import { countLookup, deleteKey, find as findKey, isExpired } from "../keyspace/keyspace";
 import { argLength, argPtr, frameArgc } from "../resp/frame";
@@ -31,6 +31,8 @@ import {
   replyPong,
   replySetProtocol,
 } from "../resp/reply";
+import { listCreate, listDrop, listLengthOf, listPush } from "../types/list/list";
+import { setAddArguments, setHas } from "../types/set/set";
 import {
   stringAdd,
   stringLength,
@@ -40,6 +42,7 @@ import {
   viewLength,
   viewPtr,
 } from "../types/string";
+import { listReply } from "./lists";
 import { foundKernel, nameFind } from "./names";
 
 export const KERNEL_NONE: u32 = 0;
@@ -55,7 +58,14 @@ export const KERNEL_MSET: u32 = 9;
 export const KERNEL_EXISTS: u32 = 10;
 export const KERNEL_DEL: u32 = 11;
 export const KERNEL_STRLEN: u32 = 12;
-const KERNEL_COUNT: u32 = 16;
+export const KERNEL_SADD: u32 = 13;
+export const KERNEL_SISMEMBER: u32 = 14;
+export const KERNEL_LPUSH: u32 = 15;
+export const KERNEL_RPUSH: u32 = 16;
+export const KERNEL_LPOP: u32 = 17;
+export const KERNEL_RPOP: u32 = 18;
+export const KERNEL_LLEN: u32 = 19;
+const KERNEL_COUNT: u32 = 32;
 
 export const LANE_READS: u32 = 1;
 export const LANE_WRITES: u32 = 2;
@@ -81,7 +91,7 @@ let outputMax: u32 = 0x7fffffff;
 let memoryMax: u64 = 0;
 
 /** Calls of each kernel since `laneReset`, u32 each. */
-const calls: u32 = <u32>memory.data(64, 4);
+const calls: u32 = <u32>memory.data(128, 4);
 /** All of them. */
 let laneCalls: u32 = 0;
 /** Kernel that ran last. */
@@ -339,11 +349,113 @@ function del(): bool {
   return true;
 }
 
+/** SADD of one member. */
+function sadd(): bool {
+  if (frameArgc != 3 || !hasMemory()) return false;
+  if (argLength(2) > VALUE_BYTES_MAX || argLength(1) > VALUE_BYTES_MAX) {
+    return false;
+  }
+  const entry = find(1);
+  if (entry != 0) {
+    if (entryType(entry) != TYPE_SET || isExpired(entry)) return false;
+    touch(entry);
+  }
+  const added = setAddArguments(db, entry, argPtr(1), argLength(1), 2);
+  if (added < 0) return false;
+  if (added != 0) propagate();
+  replyInteger(added);
+  return true;
+}
+
+function sismember(): bool {
+  if (frameArgc != 3) return false;
+  const entry = find(1);
+  if (entry == 0) {
+    countLookup(false);
+    replyInteger(0);
+    return true;
+  }
+  if (entryType(entry) != TYPE_SET || isExpired(entry)) return false;
+  touch(entry);
+  countLookup(true);
+  replyInteger(setHas(entry, argPtr(2), argLength(2)) ? 1 : 0);
+  return true;
+}
+
+/** LPUSH and RPUSH. */
+function push(atHead: bool): bool {
+  if (frameArgc < 3 || !hasMemory()) return false;
+  let bytes: u32 = 0;
+  for (let i: u32 = 1; i < frameArgc; i++) {
+    if (argLength(i) > VALUE_BYTES_MAX) return false;
+    bytes += argLength(i);
+  }
+  if (bytes > VALUE_BYTES_MAX << 4) return false;
+  const count = frameArgc - 2;
+  const entry = find(1);
+  let length = count;
+  if (entry == 0) {
+    const key = argPtr(1);
+    if (listCreate(db, key, argLength(1), atHead, 2, count) == 0) return false;
+  } else {
+    if (entryType(entry) != TYPE_LIST || isExpired(entry)) return false;
+    touch(entry);
+    length = listPush(db, entry, atHead, 2, count);
+    if (length == 0) return false;
+  }
+  propagate();
+  replyInteger(<i64>length);
+  return true;
+}
+
+/** LPOP and RPOP of one element. */
+function pop(atHead: bool): bool {
+  if (frameArgc != 2 || memoryNearLimit()) return false;
+  const entry = find(1);
+  if (entry == 0) {
+    replyNull();
+    return true;
+  }
+  if (entryType(entry) != TYPE_LIST || isExpired(entry)) return false;
+  touch(entry);
+  const length = listLengthOf(entry);
+  // Memory cannot run out here, nor below.
+  if (!listReply(entry, atHead ? 0 : length - 1, 1, false)) return false;
+  if (length == 1) deleteKey(db, argPtr(1), argLength(1));
+  else listDrop(db, entry, atHead, 1);
+  propagate();
+  return true;
+}
+
+function llen(): bool {
+  if (frameArgc != 2) return false;
+  const entry = find(1);
+  if (entry == 0) {
+    countLookup(false);
+    replyInteger(0);
+    return true;
+  }
+  if (entryType(entry) != TYPE_LIST || isExpired(entry)) return false;
+  touch(entry);
+  countLookup(true);
+  replyInteger(<i64>listLengthOf(entry));
+  return true;
+}
+
+/** Whether a kernel leaves all data as it is. */
+// @ts-ignore: decorator
+@inline
+function isReading(kernel: u32): bool {
+  return kernel <= KERNEL_GET || kernel == KERNEL_MGET ||
+    kernel == KERNEL_EXISTS || kernel == KERNEL_STRLEN ||
+    kernel == KERNEL_SISMEMBER || kernel == KERNEL_LLEN;
+}
+
 /** Runs a kernel; false when the handler must run instead. */
 function run(kernel: u32): bool {
-  if (kernel <= KERNEL_GET || kernel == KERNEL_MGET || kernel >= KERNEL_STRLEN || kernel == KERNEL_EXISTS) {
-    if ((mode & LANE_READS) == 0) return false;
-  } else if ((mode & LANE_WRITES) == 0) return false;
+  if ((mode & (isReading(kernel) ? LANE_READS : LANE_WRITES)) == 0) {
+    return false;
+  }
   switch (kernel) {
     case KERNEL_PING:
       if (frameArgc == 1) {
@@ -377,6 +489,20 @@ function run(kernel: u32): bool {
       return del();
     case KERNEL_STRLEN:
       return strlen();
+    case KERNEL_SADD:
+      return sadd();
+    case KERNEL_SISMEMBER:
+      return sismember();
+    case KERNEL_LPUSH:
+      return push(true);
+    case KERNEL_RPUSH:
+      return push(false);
+    case KERNEL_LPOP:
+      return pop(true);
+    case KERNEL_RPOP:
+      return pop(false);
+    case KERNEL_LLEN:
+      return llen();
   }
   return false;
 }

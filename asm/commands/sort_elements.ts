@@ -4,6 +4,7 @@ import {
   entryType,
   TYPE_LIST,
   TYPE_SET,
+  TYPE_ZSET,
   valuePtr,
 } from "../keyspace/entry";
 import {
@@ -15,11 +16,12 @@ import {
 } from "../types/list/figures";
 import { eachBegin, eachNext } from "../types/set/each";
 import { viewAsText, viewLength, viewPtr } from "../types/set/member";
+import { walkFrom, walkLength, walkNext, walkPtr } from "../types/zset/walk";
 import { sortAdd } from "./sort";
 
 /**
  * Loads all elements of an entry's value, in their order where it has one. False
- * when out of memory. This is the one place that knows how those types that SORT
+ * when out of memory. This is the one place that knows how the types that SORT
  * sorts are walked over.
  */
 export function sortLoad(entry: u32): bool {
@@ -28,6 +30,8 @@ export function sortLoad(entry: u32): bool {
       return loadList(entry);
     case TYPE_SET:
       return loadSet(entry);
+    case TYPE_ZSET:
+      return loadZset(entry);
   }
   return true;
 }
@@ -48,5 +52,11 @@ function loadSet(entry: u32): bool {
     viewAsText();
     if (!sortAdd(viewPtr, viewLength)) return false;
   }
+  return true;
+}
+
+function loadZset(entry: u32): bool {
+  walkFrom(entryEncoding(entry), valuePtr(entry), 0, false);
+  while (walkNext()) if (!sortAdd(walkPtr, walkLength)) return false;
   return true;
 }

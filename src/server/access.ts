@@ -57,12 +57,6 @@ const EXEC_REASONS = {
   channel: "no permission to access one of the channels used as arguments",
 } as const;
 
-/** What a client listens to. */
-export interface Subscriptions {
-  readonly channels: Iterable<string>;
-  readonly patterns: Iterable<string>;
-}
-
 /** What users are made with, given the table of commands. */
 export function userContext(table: CommandTable, config: Config): UserContext {
   return {
@@ -76,9 +70,6 @@ export function userContext(table: CommandTable, config: Config): UserContext {
 export class Access implements AccessControl {
   readonly users: Users;
   readonly log: AclLog;
-  /** What a client is subscribed to; undefined: to nothing. */
-  subscriptionsOf: (client: Client) => Subscriptions | undefined = () =>
-    undefined;
   readonly #server: Server;
   /** What a command does with a key, by the flags in its spec. */
   readonly #permissions = new Map<readonly KeyFlag[], number>();
@@ -265,15 +256,15 @@ export class Access implements AccessControl {
     const left = channelsThatRemain(user, becoming);
     if (left === undefined) return;
     for (const { client } of [...this.#server.connections.values()]) {
-      const subscriptions = client.user === user
-        ? this.subscriptionsOf(client)
-        : undefined;
-      if (subscriptions === undefined) continue;
-      const { channels, patterns } = subscriptions;
+      const { subscriptions } = client;
+      if (subscriptions === undefined || client.user !== user) continue;
+      const { channels, shardChannels, patterns } = subscriptions;
       const isAllowed = [...patterns].every((one) =>
         allowsChannel(left, one, true)
       ) &&
-        [...channels].every((one) => allowsChannel(left, one, false));
+        [...channels, ...shardChannels].every((one) =>
+          allowsChannel(left, one, false)
+        );
       if (!isAllowed) client.port.close();
     }
   }

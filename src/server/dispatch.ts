@@ -381,9 +381,9 @@ export class Dispatcher implements Executor {
       this.#account(client, entry, microseconds);
     }
     effects.close(entry.fullName === "exec");
-    if (client.closesAfterCommand) client.port.closeAfterReply();
     if (tracking.isActive) tracking.afterCommand(client, entry);
     tracking.isExecuting = false;
+    if (client.closesAfterCommand) client.port.closeAfterReply();
     this.#server.afterCommand(startMs, endMs);
   }
 

@@ -26,9 +26,16 @@ export const KERNELS: Readonly<Record<string, number>> = {
   exists: 10,
   del: 11,
   strlen: 12,
+  sadd: 13,
+  sismember: 14,
+  lpush: 15,
+  rpush: 16,
+  lpop: 17,
+  rpop: 18,
+  llen: 19,
 };
 
-const KERNEL_COUNT = 13;
+const KERNEL_COUNT = 20;
 
 /** What of the server's state closes the lane for everybody. */
 export interface LaneConditions {

@@ -1,10 +1,18 @@
-import type { Argument } from "../_support/mod.ts";
+import { strict as assert } from "node:assert";
+import {
+  type Argument,
+  redisTest,
+  SeededRandom,
+  testSeed,
+  type TestServer,
+} from "../_support/mod.ts";
 import {
   type CommandChoices,
   generateSequence,
   type Sample,
 } from "./_generators.ts";
 import { differentialGroup } from "./_group.ts";
+import { startPair } from "./_pair.ts";
 import type { Step } from "./_step.ts";
 
 /** Elements that meet each other often, and others of all kinds. */
@@ -130,7 +138,68 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
 for (const [name, options] of Object.entries(SHAPES)) {
   differentialGroup({
     name,
+    alsoWithLaneClosed: options.length === 0,
     server: { options },
     generate: (random, length) => generateSequence(random, length, COMMANDS),
   });
 }
+
+/** What DEBUG OBJECT says of the nodes of a list once the commands have run. */
+async function nodeFigures(
+  server: TestServer,
+  commands: readonly Argument[][],
+): Promise<string[]> {
+  using client = await server.connect();
+  const figures: string[] = [];
+  for (const command of commands) {
+    await client.call(...command);
+    const { raw } = await client.send("DEBUG", "OBJECT", "l");
+    const text = new TextDecoder().decode(raw);
+    figures.push(/ql_nodes.*/.exec(text)?.[0] ?? text);
+  }
+  return figures;
+}
+
+redisTest("nodes are filled at both ends as Redis fills them", async () => {
+  const seed = testSeed();
+  const random = new SeededRandom(seed);
+  for (const options of Object.values(SHAPES)) {
+    await using pair = await startPair({ options });
+    const commands: Argument[][] = [];
+    for (let i = 0; i < 150; i++) {
+      const end = random.pick(["L", "R"]);
+      const size = random.pick([1, 5, 20, 300, 2000]);
+      const values = Array.from(
+        { length: random.integer(1, 20) },
+        () =>
+          random.chance(0.5)
+            ? random.integer(-1e9, 1e9)
+            : random.bytes(random.integer(0, size)),
+      );
+      commands.push([`${end}PUSH`, "l", ...values]);
+      if (random.chance(0.3)) {
+        commands.push([`${end}POP`, "l", random.integer(1, 10)]);
+      }
+    }
+    const expected = await nodeFigures(pair.reference, commands);
+    const got = await nodeFigures(pair.subject, commands);
+    assert.deepEqual(got, expected, `AIKV_TEST_SEED=${seed}, ${options}`);
+  }
+});
+
+redisTest(
+  "DEBUG QUICKLIST-PACKED-THRESHOLD takes what Redis takes",
+  async () => {
+    await using pair = await startPair();
+    for (const size of ["1b", "100", "0", "4gb", "4096mb", "x", "-1", "5kb"]) {
+      const command = ["DEBUG", "QUICKLIST-PACKED-THRESHOLD", size];
+      const replies: string[] = [];
+      for (const server of [pair.reference, pair.subject]) {
+        using client = await server.connect();
+        const { raw } = await client.send(...command);
+        replies.push(new TextDecoder().decode(raw));
+      }
+      assert.equal(replies[1], replies[0], size);
+    }
+  },
+);

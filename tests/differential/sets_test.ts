@@ -148,6 +148,7 @@ const COMMANDS: CommandChoices = [
 ];
 
 differentialGroup({
+  alsoWithLaneClosed: true,
   name: "set commands",
   server: { options: ["--set-max-intset-entries", "20"] },
   generate: (random, length) => generateSequence(random, length, COMMANDS),

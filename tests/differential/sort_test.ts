@@ -52,7 +52,7 @@ function texts(sample: Sample): Argument[] {
 
 function source(sample: Sample): Argument {
   return sample.random.pick([
-    ..."list set list set texts words text hash nosuch".split(" "),
+    ..."list set zset list set texts words text hash nosuch".split(" "),
   ]);
 }
 
@@ -88,7 +88,7 @@ function limit(sample: Sample): Argument[] {
 function sort(sample: Sample): Argument[] {
   const { random } = sample;
   const key = source(sample);
-  const isSet = key === "set" || key === "words";
+  const isSet = ["set", "words", "zset"].includes(String(key));
   const isByText = !isSet && random.chance(0.3);
   const options = sample.options([
     ["ASC"],
@@ -99,6 +99,8 @@ function sort(sample: Sample): Argument[] {
   if (isByText) options.push("ALPHA", "BY", by(sample));
   else if (isSet) {
     options.push(...random.pick([["ALPHA"], [], ["BY", "w:*"]]));
+    // A sorted set has an order of its own.
+    if (key === "zset" && random.chance(0.4)) options.push("BY", "nosort");
   } else options.push(...random.pick([["ALPHA"], [], ["BY", by(sample)]]));
   // With LIMIT and BY Redis sorts only in part, and equal ones in any order.
   if (!isByText && random.chance(0.3)) options.push(...limit(sample));
@@ -111,6 +113,17 @@ function sort(sample: Sample): Argument[] {
 const COMMANDS: CommandChoices = [
   [4, (it) => ["RPUSH", "list", ...elements(it)]],
   [4, (it) => ["SADD", "set", ...elements(it)]],
+  [
+    3,
+    (it) => [
+      "ZADD",
+      "zset",
+      ...elements(it).flatMap((one) => [
+        String(it.random.integer(-9, 9)),
+        one,
+      ]),
+    ],
+  ],
   [2, (it) => ["RPUSH", "texts", ...texts(it)]],
   [2, (it) => ["SADD", "words", ...texts(it)]],
   [4, (it) => ["SET", `w:${element(it)}`, element(it)]],
@@ -132,7 +145,10 @@ const COMMANDS: CommandChoices = [
   [1, () => ["LRANGE", "dest", "0", "-1"]],
   [1, () => ["OBJECT", "ENCODING", "dest"]],
   [1, () => ["EXPIRE", "dest", "1000"]],
-  [1, (it) => ["DEL", it.random.pick(["list", "set", "texts", "words"])]],
+  [
+    1,
+    (it) => ["DEL", it.random.pick(["list", "set", "zset", "texts", "words"])],
+  ],
   [1, () => ["DEL", "dest"]],
   [1, () => ["SET", "text", "x"]],
   [1, () => ["HSET", "hash", "f", "v"]],
@@ -159,7 +175,13 @@ const COMMANDS: CommandChoices = [
 
 differentialGroup({
   name: "SORT",
-  server: { options: ["--set-max-intset-entries", "20"] },
+  server: {
+    // Redis leaves a sorted set that it has sorted a skiplist.
+    options: [
+      ...["--set-max-intset-entries", "20"],
+      ...["--zset-max-listpack-entries", "0"],
+    ],
+  },
   // Redis reads errno without clearing it first: after one number beyond a
   // double's range, the next SORT may fail, too. So no foreign arguments.
   generate: (random, length) =>

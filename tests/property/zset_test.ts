@@ -33,10 +33,14 @@ class Both {
   model: Model = new Map();
   #next = 0;
 
-  constructor(readonly space: KeySpace, readonly shape: Shape) {}
+  constructor(
+    readonly space: KeySpace,
+    readonly shape: Shape,
+    readonly key: string = KEY,
+  ) {}
 
   get entry(): number {
-    return this.space.find(0, KEY);
+    return this.space.find(0, this.key);
   }
 
   member(random: SeededRandom): string {
@@ -66,6 +70,23 @@ class Both {
     const expected = old === undefined ? ADDED : old === score ? SAME : UPDATED;
     assert.equal(result, expected);
     this.model.set(member, score);
+  }
+
+  /** `add` where memory may run out: false, and nothing changed. */
+  tryToAdd(member: string, score: number): boolean {
+    const { call } = this.space;
+    const result = call.zsetAdd(
+      0,
+      this.space.keyAt(this.key),
+      this.key.length,
+      this.entry,
+      this.space.valueAt(member),
+      member.length,
+      score,
+      0,
+    );
+    if (result !== 0) this.model.set(member, score);
+    return result !== 0;
   }
 
   remove(member: string): void {
@@ -266,6 +287,121 @@ Deno.test("a sorted set that is deleted leaves no memory behind", () => {
     const baseline = run();
     for (let i = 0; i < 3; i++) assert.equal(run(), baseline);
     space.check();
+  });
+});
+
+/** A set of its own, filled at random; its model. */
+function filled(space: KeySpace, key: string, random: SeededRandom): Model {
+  const { call } = space;
+  const model: Model = new Map();
+  const size = random.pick([1, 20, 150, 400]);
+  for (let i = 0; i < size; i++) {
+    const member = `m${random.integer(0, 500)}`;
+    const score = random.integer(-9, 9);
+    model.set(member, score);
+    const entry = space.find(0, key);
+    const ptr = space.valueAt(member);
+    const at = space.keyAt(key);
+    call.zsetAdd(0, at, key.length, entry, ptr, member.length, score, 0);
+  }
+  return model;
+}
+
+/** What combining two models gives: union, intersection or difference. */
+function combined(a: Model, b: Model, operation: number, weight: number) {
+  const result: Model = new Map();
+  for (const [member, score] of a) {
+    const other = b.get(member);
+    if (operation === 1 && other === undefined) continue;
+    if (operation === 2 && other !== undefined) continue;
+    const more = operation === 2 ? 0 : (other ?? 0) * weight;
+    result.set(member, score + more);
+  }
+  if (operation !== 0) return result;
+  for (const [member, score] of b) {
+    if (!a.has(member)) result.set(member, score * weight);
+  }
+  return result;
+}
+
+Deno.test("what is combined or stored is right, and rolling back takes it back whole", () => {
+  withSeed((random) => {
+    const space = new KeySpace();
+    const { call } = space;
+    let bytes = 0;
+    for (let round = 0; round < operations(120); round++) {
+      const a = filled(space, "a", random);
+      const b = filled(space, "b", random);
+      const held = filled(space, "to", random);
+      const to = new Both(space, SHAPES[0], "to");
+      space.settle();
+      const before = space.payloadBytes();
+      const isUndone = random.chance(0.5);
+      call.undoBegin();
+      const operation = random.integer(0, 3);
+      if (operation === 3) {
+        const start = random.integer(0, a.size - 1);
+        const count = random.integer(1, a.size - start);
+        const from = space.find(0, "a");
+        const at = space.keyAt("to");
+        assert.equal(call.zsetStoreRange(0, at, 2, from, start, count), 1);
+        to.model = new Map(ordered(a).slice(start, start + count));
+      } else {
+        call.combineReset();
+        call.combineAdd(space.find(0, "a"), 1);
+        call.combineAdd(space.find(0, "b"), 2);
+        const result = call.combineRun(operation, 0);
+        const expected = combined(a, b, operation, 2);
+        assert.equal(call.combineLength(result), expected.size);
+        if (expected.size === 0) {
+          call.combineFree(result);
+          to.model = held;
+        } else {
+          assert.equal(call.combineStore(0, space.keyAt("to"), 2, result), 1);
+          to.model = expected;
+        }
+      }
+      to.compare();
+      if (isUndone) {
+        assert.equal(call.undoRollback(0), 1);
+        to.model = held;
+        to.compare();
+        space.settle();
+        // The list of elements and the log may have grown.
+        assert.ok(space.payloadBytes() - before <= 70_000);
+      } else call.undoCommit();
+      for (const key of ["a", "b", "to"]) space.delete(0, key);
+      space.settle();
+      if (round === 20) bytes = space.payloadBytes();
+    }
+    assert.ok(space.payloadBytes() - bytes <= 70_000);
+  });
+});
+
+Deno.test("a sorted set for which memory runs out stays what it was", () => {
+  withSeed((random) => {
+    for (const shape of [SHAPES[0], SHAPES[2]]) {
+      const space = new KeySpace();
+      const { call } = space;
+      const both = new Both(space, shape);
+      for (let i = 0; i < shape.members; i++) both.change(random, 0.9);
+      // Blocks of every size until there are none: then some come back.
+      call.memoryLimitPages(call.memoryReserved() / 65_536);
+      const taken: number[] = [];
+      for (const bytes of [65_536, 4_096, 256, 64, 32, 24, 16, 8]) {
+        for (let block; (block = call.alloc(bytes)) !== 0;) taken.push(block);
+      }
+      let failures = 0;
+      for (let i = 0; i < 4_000; i++) {
+        if (random.chance(0.05)) call.free(taken.pop() ?? 0);
+        if (!both.tryToAdd(both.member(random), both.score(random))) {
+          failures++;
+          assert.equal(call.zsetCheck(both.entry), 1);
+        }
+      }
+      assert.ok(failures > 100, `${failures} failures`);
+      both.compare();
+    }
   });
 });
 

@@ -4,6 +4,8 @@
  * of a sorted set's score. Latitude has the even bits, longitude the odd ones.
  */
 
+import { arcSine, cosine, sine } from "../../base/trigonometry";
+
 /** Ends of the coordinates that can be stored (EPSG:900913). */
 const LONGITUDE_MAX: f64 = 180;
 const LATITUDE_MAX: f64 = 85.05112878;
@@ -128,13 +130,13 @@ export function latitudeDistance(a: f64, b: f64): f64 {
 
 /** Metres between two places on a sphere (haversine). */
 export function geoDistance(aX: f64, aY: f64, bX: f64, bY: f64): f64 {
-  const v = Math.sin((radians(bX) - radians(aX)) / 2);
+  const v = sine((radians(bX) - radians(aX)) / 2);
   if (v == 0) return latitudeDistance(aY, bY);
   const a = radians(aY);
   const b = radians(bY);
-  const u = Math.sin((b - a) / 2);
+  const u = sine((b - a) / 2);
   return 2.0 * EARTH_RADIUS_M *
-    Math.asin(Math.sqrt(u * u + Math.cos(a) * Math.cos(b) * v * v));
+    arcSine(Math.sqrt(u * u + cosine(a) * cosine(b) * v * v));
 }
 
 /** Degrees of latitude that a distance takes. */
@@ -144,6 +146,6 @@ export function degreesAlong(metres: f64): f64 {
 
 /** Degrees of longitude that a distance takes at a latitude. */
 export function degreesAcross(metres: f64, degrees: f64): f64 {
-  return metres / EARTH_RADIUS_M / Math.cos(radians(degrees)) /
+  return metres / EARTH_RADIUS_M / cosine(radians(degrees)) /
     RADIANS_A_DEGREE;
 }

@@ -30,10 +30,12 @@ import { dropEntry } from "../../keyspace/keyspace";
 import { touched } from "../../keyspace/touched";
 import {
   UNDO_FIELD_EXPIRY,
+  undoMark,
   undoOpen,
   undoRecord,
   undoReserve,
   undoResume,
+  undoRollback,
   undoSuspend,
 } from "../../keyspace/undo";
 import { lpBytes, lpCount, lpFree, lpLength, lpNew, lpNext, lpPtr, lpView } from "../listpack";
@@ -176,6 +178,21 @@ function enlarge(entry: u32): bool {
   return true;
 }
 
+/** Where an undo log that is open stands, 0 if none is: for `takeBack`. */
+// @ts-ignore: decorator
+@inline
+function markHere(): u32 {
+  return undoOpen ? undoMark() : 0;
+}
+
+/**
+ * Memory ran out in the middle: what was done since the mark is taken back.
+ * Without a log nothing can have been done.
+ */
+function takeBack(mark: u32): void {
+  if (mark != 0) undoRollback(mark);
+}
+
 /** An expiry goes or comes later: if that is taken back, the index must know of it. */
 // @ts-ignore: decorator
 @inline
@@ -202,6 +219,21 @@ export function hashPut(
   keepExpiry: bool,
 ): i32 {
   if (!undoReserve(RECORDS)) return PUT_OUT_OF_MEMORY;
+  const mark = markHere();
+  const result = put(db, entry, name, nameLength, value, length, keepExpiry);
+  if (result == PUT_OUT_OF_MEMORY) takeBack(mark);
+  return result;
+}
+
+function put(
+  db: u32,
+  entry: u32,
+  name: u32,
+  nameLength: u32,
+  value: u32,
+  length: u32,
+  keepExpiry: bool,
+): i32 {
   if (
     undoOpen && !keepExpiry && entryEncoding(entry) != ENCODING_LISTPACK &&
     hashFind(entry, name, nameLength) != FIELD_ABSENT
@@ -227,8 +259,7 @@ export function hashPut(
 
 /** A hash that `hashEnsure` created is taken away again. */
 function abandon(db: u32, entry: u32, old: u32): void {
-  // While a log is open the caller takes everything back.
-  if (old == 0 && !undoOpen) dropEntry(db, entry);
+  if (old == 0) dropEntry(db, entry);
 }
 
 /**
@@ -442,11 +473,25 @@ export function hashExpireField(
   if (!undoReserve(RECORDS) || !fieldExpiresReserve(db)) {
     return EXPIRE_OUT_OF_MEMORY;
   }
+  const mark = markHere();
   noteExpiry(db, entry, foundWhen);
-  if (!setFoundExpiry(entry, whenMs)) return EXPIRE_OUT_OF_MEMORY;
+  if (!setFoundExpiry(entry, whenMs)) {
+    takeBack(mark);
+    return EXPIRE_OUT_OF_MEMORY;
+  }
   fieldExpiresSchedule(db, entry, whenMs);
   touched(db, entry, 1);
   return 1;
+}
+
+function dropFoundExpiry(entry: u32): bool {
+  const value = valuePtr(entry);
+  if (entryEncoding(entry) == ENCODING_HASHTABLE) {
+    return tablePersistFound(value, found);
+  }
+  const lp = packExpire(value, found, 0);
+  if (lp != 0) setValue(entry, lp);
+  return lp != 0;
 }
 
 function setFoundExpiry(entry: u32, whenMs: i64): bool {
@@ -472,14 +517,11 @@ export function hashPersistField(
   if (hashFind(entry, name, length) != FIELD_FOUND) return EXPIRE_NO_FIELD;
   if (foundWhen == 0) return PERSIST_NO_EXPIRY;
   if (!undoReserve(RECORDS)) return EXPIRE_OUT_OF_MEMORY;
+  const mark = markHere();
   noteExpiry(db, entry, foundWhen);
-  const value = valuePtr(entry);
-  if (entryEncoding(entry) == ENCODING_HASHTABLE) {
-    if (!tablePersistFound(value, found)) return EXPIRE_OUT_OF_MEMORY;
-  } else {
-    const lp = packExpire(value, found, 0);
-    if (lp == 0) return EXPIRE_OUT_OF_MEMORY;
-    setValue(entry, lp);
+  if (!dropFoundExpiry(entry)) {
+    takeBack(mark);
+    return EXPIRE_OUT_OF_MEMORY;
   }
   touched(db, entry, 0);
   return 1;

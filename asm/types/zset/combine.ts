@@ -12,6 +12,7 @@ import {
   bufferReset,
   bufferTake,
 } from "../../base/buffer";
+import { siphash } from "../../base/siphash";
 import { dictScan, emittedAt, emittedCount, emittedLost, emittedReset } from "../../keyspace/dict";
 import { ENCODING_SKIPLIST, TYPE_ZSET } from "../../keyspace/entry";
 import { undoResume, undoSuspend } from "../../keyspace/undo";
@@ -115,7 +116,8 @@ function aggregate(a: f64, b: f64, how: u32): f64 {
 
 function putMember(large: u32, score: f64): bool {
   if (inputLength > lengthMax) lengthMax = inputLength;
-  return largeAddUnordered(large, inputPtr, inputLength, score) != 0;
+  const hash = siphash(inputPtr, inputLength);
+  return largeAddUnordered(large, inputPtr, inputLength, score, hash) != 0;
 }
 
 function union(large: u32, how: u32): bool {

@@ -13,12 +13,14 @@ import { lpBytes, LP_BYTES_MAX, lpNew, lpNext } from "../listpack";
 import { valueFree } from "../value";
 import {
   largeAdd,
+  largeAddHashed,
   largeFind,
   largeLength,
   largeNew,
   largeRemove,
   largeRemoveRange,
   largeSetScore,
+  lastHash,
 } from "./large";
 import {
   scoreAt,
@@ -182,7 +184,7 @@ function addFirst(
   return ADD_ADDED;
 }
 
-/** Adds a member that is not there. */
+/** Adds a member that the last `zsetFind` has not found. */
 function addMember(entry: u32, ptr: u32, length: u32, score: f64): bool {
   if (isSmall(entry)) {
     const lp = valuePtr(entry);
@@ -194,9 +196,9 @@ function addMember(entry: u32, ptr: u32, length: u32, score: f64): bool {
       setValue(entry, smallLp);
       return done;
     }
-    if (!enlarge(entry)) return false;
+    return enlarge(entry) && largeAdd(valuePtr(entry), ptr, length, score);
   }
-  return largeAdd(valuePtr(entry), ptr, length, score);
+  return largeAddHashed(valuePtr(entry), ptr, length, score, lastHash);
 }
 
 /** Gives the member last found by `zsetFind` another score. */

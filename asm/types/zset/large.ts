@@ -128,26 +128,30 @@ function elementNew(ptr: u32, length: u32, score: f64): u32 {
   return element;
 }
 
+/** Hash of the member last looked for. */
+export let lastHash: u64 = 0;
+
 /** The element of a member, 0 if there is none. */
 export function largeFind(large: u32, ptr: u32, length: u32): u32 {
-  return dictFind(largeDict(large), ptr, length, siphash(ptr, length));
+  lastHash = siphash(ptr, length);
+  return dictFind(largeDict(large), ptr, length, lastHash);
 }
 
 /**
  * Adds a member that is not there to the dict alone, for a set that is put in
- * order later (`largeOrder`). The element, or 0 when out of memory.
+ * order later (`largeOrder`); `hash` is its hash. The element, or 0 when out of
+ * memory.
  */
 export function largeAddUnordered(
   large: u32,
   ptr: u32,
   length: u32,
   score: f64,
+  hash: u64,
 ): u32 {
   const element = elementNew(ptr, length, score);
   if (element == 0) return 0;
-  if (elementAdd(largeDict(large), element, siphash(ptr, length))) {
-    return element;
-  }
+  if (elementAdd(largeDict(large), element, hash)) return element;
   undoFree(element);
   return 0;
 }
@@ -164,8 +168,19 @@ export function largeAdd(
   length: u32,
   score: f64,
 ): bool {
+  return largeAddHashed(large, ptr, length, score, siphash(ptr, length));
+}
+
+/** `largeAdd` of a member whose hash is known. */
+export function largeAddHashed(
+  large: u32,
+  ptr: u32,
+  length: u32,
+  score: f64,
+  hash: u64,
+): bool {
   if (!undoReserve(TREE_RECORDS)) return false;
-  const element = largeAddUnordered(large, ptr, length, score);
+  const element = largeAddUnordered(large, ptr, length, score, hash);
   if (element == 0) return false;
   if (treeInsert(large + 4, element)) return true;
   if (largeFind(large, ptr, length) != 0) dictRemoveFound(largeDict(large));

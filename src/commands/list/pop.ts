@@ -30,6 +30,7 @@ export const lpop: CommandSpec = {
     integer("count", { since: "6.2.0", optional: true }),
   ],
   handler: (call) => pop(call, true),
+  kernel: "lpop",
 };
 
 /** `RPOP` */
@@ -49,6 +50,7 @@ export const rpop: CommandSpec = {
     integer("count", { since: "6.2.0", optional: true }),
   ],
   handler: (call) => pop(call, false),
+  kernel: "rpop",
 };
 
 /** The key spec of LMPOP and BLMPOP. */

@@ -19,6 +19,7 @@ export const lpush: CommandSpec = {
   keys: [keyAt(1, "RW", "insert")],
   arguments: [key("key"), string("element", MULTIPLE)],
   handler: (call) => push(call, true, false),
+  kernel: "lpush",
 };
 
 /** `RPUSH` */
@@ -36,6 +37,7 @@ export const rpush: CommandSpec = {
   keys: [keyAt(1, "RW", "insert")],
   arguments: [key("key"), string("element", MULTIPLE)],
   handler: (call) => push(call, false, false),
+  kernel: "rpush",
 };
 
 /** `LPUSHX` */

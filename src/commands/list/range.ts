@@ -17,6 +17,7 @@ export const llen: CommandSpec = {
   keys: [keyAt(1, "RO")],
   arguments: [key("key")],
   handler: llenHandler,
+  kernel: "llen",
 };
 
 /** `LINDEX` */

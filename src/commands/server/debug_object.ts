@@ -4,6 +4,7 @@ import { untilNul } from "../../base/byte_string.ts";
 import {
   ENCODING_INT,
   ENCODING_NAMES,
+  TYPE_HASH,
   TYPE_LIST,
   TYPE_SET,
   TYPE_STRING,
@@ -44,10 +45,17 @@ export function debugObject(call: Call): void {
   );
 }
 
+/** C's `%.2f`, which rounds what lies in the middle (odd eighths) to even. */
+function twoPlaces(value: number): string {
+  const isMiddle = value * 8 % 2 === 1;
+  const below = Math.floor(value * 100);
+  return (isMiddle ? (below + below % 2) / 100 : value).toFixed(2);
+}
+
 function listFigures(call: Call, entry: number): string {
   const { x } = call;
   const nodes = x.listNodesOf(entry) >>> 0;
-  const average = ((x.listLengthOf(entry) >>> 0) / nodes).toFixed(2);
+  const average = twoPlaces((x.listLengthOf(entry) >>> 0) / nodes);
   return ` ql_nodes:${nodes} ql_avg_node:${average}` +
     ` ql_listpack_max:${x.listFillOf(entry)}` +
     ` ql_compressed:${x.listDepthOf(entry) === 0 ? 0 : 1}` +
@@ -59,6 +67,7 @@ function savedBytes(call: Call, entry: number): number {
   const { x } = call;
   if (x.entryType(entry) === TYPE_LIST) return x.listSavedBytes(entry);
   if (x.entryType(entry) === TYPE_SET) return setSavedBytes(call, entry);
+  if (x.entryType(entry) === TYPE_HASH) return hashSavedBytes(call, entry);
   const ptr = x.stringView(entry);
   return stringSavedBytes(call, ptr, x.stringViewLength() >>> 0);
 }
@@ -96,6 +105,28 @@ function setSavedBytes(call: Call, entry: number): number {
   return bytes;
 }
 
+/** A listpack is saved as it is, a table as its fields, values and expiries. */
+function hashSavedBytes(call: Call, entry: number): number {
+  const { x } = call;
+  const encoding = ENCODING_NAMES[x.entryEncoding(entry)];
+  if (encoding !== "hashtable") {
+    const bytes = x.lpBytes(x.valuePtr(entry)) >>> 0;
+    const expiryBytes = encoding === "listpackex" ? 8 : 0;
+    return expiryBytes + lengthSavedBytes(bytes) + bytes;
+  }
+  let bytes = lengthSavedBytes(x.hashCount(entry) >>> 0);
+  x.hashEachBegin(entry);
+  while (x.hashEachNext()) {
+    x.hashEachName();
+    const nameLength = x.hashNameLength() >>> 0;
+    bytes += stringSavedBytes(call, x.hashNamePtr(), nameLength);
+    x.hashEachValue();
+    const valueLength = x.hashValueLength() >>> 0;
+    bytes += stringSavedBytes(call, x.hashValuePtr(), valueLength);
+  }
+  return bytes;
+}
+
 /**
  * DEBUG SDSLEN key. What the value's block holds beside it, the key and the
  * header, counts to the key: both figures add up to what the entry takes.
@@ -128,10 +159,7 @@ const PACKED_THRESHOLD_MAX = (1n << 32n) - (1n << 20n);
 /** DEBUG QUICKLIST-PACKED-THRESHOLD size: from which elements have nodes of their own. */
 export function debugQuicklistPackedThreshold(call: Call): void {
   const size = parseMemory(call.argText(2));
-  if (size === null) {
-    return call.reply.error("ERR argument must be a memory value");
-  }
-  if (size > PACKED_THRESHOLD_MAX) {
+  if (size === null || size > PACKED_THRESHOLD_MAX) {
     return call.reply.error(
       "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
     );

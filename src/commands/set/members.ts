@@ -19,6 +19,7 @@ export const sadd: CommandSpec = {
   keys: [keyAt(1, "RW", "insert")],
   arguments: [key("key"), string("member", MULTIPLE)],
   handler: saddHandler,
+  kernel: "sadd",
 };
 
 /** `SREM` */
@@ -50,6 +51,7 @@ export const sismember: CommandSpec = {
   keys: [keyAt(1, "RO")],
   arguments: [key("key"), string("member")],
   handler: sismemberHandler,
+  kernel: "sismember",
 };
 
 /** `SMISMEMBER` */

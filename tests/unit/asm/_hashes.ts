@@ -70,19 +70,18 @@ export class HashSpace extends KeySpace {
     return this.text(this.call.hashValuePtr(), this.call.hashValueLength());
   }
 
-  /** HDEL of one field, and of the hash when it is empty: whether it was there. */
-  hdel(db: number, key: string, name: string): boolean {
+  /** HDEL of one field, and of the hash when it is empty: 1 if it was there, 0 or -1. */
+  hdel(db: number, key: string, name: string): number {
     const entry = this.find(db, key);
-    if (entry === 0) return false;
+    if (entry === 0) return 0;
     const taken = this.call.hashTake(
       db,
       entry,
       this.fieldAt(name),
       name.length,
     );
-    assert.ok(taken >= 0, "memory has not run out");
     if (this.call.hashCount(entry) === 0) this.call.dropEntry(db, entry);
-    return taken === 1;
+    return taken;
   }
 
   /** HPEXPIREAT of one field; what `hashExpireField` returns. */
@@ -94,7 +93,7 @@ export class HashSpace extends KeySpace {
     conditions = 0,
   ): number {
     const entry = this.entry(db, key);
-    assert.equal(this.call.hashAllowExpiry(entry), 1);
+    if (this.call.hashAllowExpiry(entry) === 0) return -3;
     const result = this.call.hashExpireField(
       db,
       entry,

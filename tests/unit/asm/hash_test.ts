@@ -34,7 +34,7 @@ Deno.test("a field or value beyond the threshold makes a table, for good", () =>
     assert.equal(space.encoding(0, "h"), HASHTABLE);
     assert.equal(space.hget(0, "h", name), value);
     assert.equal(space.hget(0, "h", "12345678"), "12345678");
-    assert.ok(space.hdel(0, "h", name));
+    assert.equal(space.hdel(0, "h", name), 1);
     assert.equal(space.encoding(0, "h"), HASHTABLE);
     // A new one is a table from the start.
     space.hset(0, "new", name, value);
@@ -274,4 +274,31 @@ Deno.test("a table shrinks when most of its fields are gone", () => {
   const left = space.call.entryUsage(space.entry(0, "h"));
   assert.ok(left < full / 50, `${left} of ${full}`);
   space.checkHashes(["h"]);
+});
+
+Deno.test("HSET that runs out of memory half-way is taken back whole", () => {
+  for (const limit of [512, 0]) {
+    const space = withLimits(limit, 1_000_000);
+    const { call } = space;
+    space.hset(0, "h", "f1", "old");
+    const value = space.valueAt("v".repeat(300_000));
+    const entry = space.entry(0, "h");
+    call.frameClear();
+    for (const word of ["HSET", "h", "f0", "", "f1", "", "f2", "", "f3", ""]) {
+      const ptr = word === "" ? value : space.put(word);
+      call.frameAppend(ptr, word === "" ? 300_000 : word.length);
+    }
+    call.memoryLimitPages(Math.ceil(call.memoryReserved() / 65_536) + 8);
+    assert.equal(call.hashSetMayFail(entry), 1);
+    call.undoBegin();
+    assert.equal(call.hashSetArguments(0, entry), -1);
+    assert.equal(call.undoRollback(0), 1);
+    assert.deepEqual(space.names(0, "h"), ["f1"]);
+    assert.equal(space.hget(0, "h", "f1"), "old");
+    // A hash that would have been new is not there.
+    call.frameReplace(1, space.keyAt("new"), 3);
+    assert.equal(call.hashSetArguments(0, 0), -1);
+    assert.equal(space.find(0, "new"), 0);
+    space.checkHashes(["h"]);
+  }
 });

@@ -12,7 +12,8 @@ const OUTPUT_FULL = -5;
 
 const NAMES = [
   ...["ping", "echo", "get", "set", "incr", "decr", "incrby", "mget", "mset"],
-  ...["exists", "del", "strlen"],
+  ...["exists", "del", "strlen", "sadd", "sismember", "lpush", "rpush"],
+  ...["lpop", "rpop", "llen"],
 ];
 /** Id of a command without a kernel. */
 const OTHER = 100;
@@ -86,6 +87,21 @@ Deno.test("kernels reply as their handlers do", () => {
     [["MGET", "a", "absent", "b"], "*3\r\n$1\r\n3\r\n$-1\r\n$1\r\n2\r\n"],
     [["EXISTS", "a", "a", "absent", "b"], ":3\r\n"],
     [["DEL", "a", "a", "absent", "b"], ":2\r\n"],
+    [["SADD", "s", "17"], ":1\r\n"],
+    [["SADD", "s", "17"], ":0\r\n"],
+    [["SADD", "s", "x"], ":1\r\n"],
+    [["SISMEMBER", "s", "17"], ":1\r\n"],
+    [["SISMEMBER", "s", "1"], ":0\r\n"],
+    [["SISMEMBER", "absent", "x"], ":0\r\n"],
+    [["RPUSH", "l", "a", "b"], ":2\r\n"],
+    [["LPUSH", "l", "17"], ":3\r\n"],
+    [["LLEN", "l"], ":3\r\n"],
+    [["LPOP", "l"], "$2\r\n17\r\n"],
+    [["RPOP", "l"], "$1\r\nb\r\n"],
+    [["RPOP", "l"], "$1\r\na\r\n"],
+    [["EXISTS", "l"], ":0\r\n"],
+    [["LPOP", "l"], "$-1\r\n"],
+    [["LLEN", "l"], ":0\r\n"],
   ];
   for (const [args, reply] of expected) {
     assert.equal(lane.run(...args), reply, args.join(" "));
@@ -110,6 +126,14 @@ Deno.test("a kernel leaves to its handler what needs policy", () => {
     ...[["MGET", "text", "past"], ["EXISTS", "past"], ["STRLEN", "past"]],
     ...[["INCR", "past"], ["MSET", "text", "1", "past", "2"]],
     ...[["SET", "k", "v".repeat(70_000)], ["SET", "k".repeat(70_000), "v"]],
+    ...[["SADD", "text", "x"], ["SADD", "past", "x"], ["SADD", "s"]],
+    ...[["SADD", "s", "a", "b"], ["SADD", "s", "v".repeat(70_000)]],
+    ...[["SISMEMBER", "text", "x"], ["SISMEMBER", "past", "x"]],
+    ...[["SISMEMBER", "text"], ["GET", "s", "x"]],
+    ...[["LPUSH", "text", "x"], ["RPUSH", "past", "x"], ["RPUSH", "l"]],
+    ...[["LPUSH", "l", "a", "v".repeat(70_000)], ["LPOP", "text"]],
+    ...[["RPOP", "past"], ["LPOP", "l", "1"], ["LPOP"], ["LLEN", "text"]],
+    ...[["LLEN", "past"], ["LLEN"]],
   ];
   for (const args of bailing) {
     const name = args.join(" ").slice(0, 40);
@@ -127,7 +151,7 @@ Deno.test("a closed lane runs nothing, a half-open one only reads", () => {
     assert.equal(closed.run(name, "k"), NAMES.indexOf(name));
   }
   const reading = new LaneSpace(READS);
-  for (const name of ["set", "incr", "decr", "incrby", "mset", "del"]) {
+  for (const name of ["set", "incr", "decr", "incrby", "mset", "del", "sadd"]) {
     const id = NAMES.indexOf(name);
     assert.equal(reading.run(name, "k", "1", "x").toString(), String(id), name);
     assert.equal(reading.run(name, "k"), id, name);

@@ -150,17 +150,31 @@ Deno.test("connections of a user that is removed are closed, the asking one afte
   );
 });
 
-Deno.test("subscribers are closed when their user loses a channel they listen to", async () => {
+Deno.test("channels are checked, and subscribers closed when they lose one", async () => {
   const { server, admin, client } = await withUser("+@all &a &b*");
-  const { access } = server.server;
-  access.subscriptionsOf = ({ user }) =>
-    user.name === "u" ? { channels: ["b1"], patterns: ["a"] } : undefined;
+  const NO_CHANNEL =
+    "-NOPERM this user has no permissions to access one of the channels used as arguments\r\n";
+  assert.equal(await client.send("PUBLISH c x"), NO_CHANNEL);
+  assert.equal(await client.send("SUBSCRIBE b1 c"), NO_CHANNEL);
+  assert.equal(await client.send("PSUBSCRIBE b1"), NO_CHANNEL);
+  assert.equal(
+    await client.send("UNSUBSCRIBE c", "PUBLISH b1 x").then(
+      (reply) => reply.endsWith(":0\r\n"),
+    ),
+    true,
+  );
+  await client.send("SUBSCRIBE b1", "PSUBSCRIBE a");
   await admin.send("ACL SETUSER u &c");
   await admin.send("ACL SETUSER u allchannels");
   await admin.send("ACL SETUSER u resetchannels &a &b?");
-  assert.equal(await client.send("PING"), PONG);
+  assert.match(await client.send("PING"), /pong/);
+  const shard = server.connect();
+  await shard.send("AUTH u p", "SSUBSCRIBE b2");
   await admin.send("ACL SETUSER u resetchannels &? &b?");
   assert.ok(client.isClosed, "a pattern must be allowed word for word");
+  assert.ok(!shard.isClosed);
+  await admin.send("ACL SETUSER u resetchannels");
+  assert.ok(shard.isClosed);
   assert.equal(await admin.send("PING"), PONG);
 });
 

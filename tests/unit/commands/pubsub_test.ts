@@ -307,3 +307,21 @@ Deno.test("a RESP3 subscriber hears messages while its command waits", async () 
       message(["message", "x", "c"], ">"),
   );
 });
+
+Deno.test("a subscriber whose user loses a channel or a shard channel is closed", async () => {
+  const server = await TestServer.start();
+  const admin = server.connect();
+  await admin.send("ACL SETUSER u on nopass +@all ~* &a &b");
+  const [a, b, stays] = [
+    server.connect(),
+    server.connect(),
+    server.connect(),
+  ];
+  assert.match(await a.send("AUTH u x", "SUBSCRIBE a"), /subscribe/);
+  assert.match(await b.send("AUTH u x", "SSUBSCRIBE b"), /ssubscribe/);
+  await stays.send("SUBSCRIBE a b");
+  assert.equal(await admin.send("ACL SETUSER u resetchannels &a"), OK);
+  assert.deepEqual([a.isClosed, b.isClosed], [false, true]);
+  assert.equal(await admin.send("ACL SETUSER u resetchannels"), OK);
+  assert.deepEqual([a.isClosed, stays.isClosed], [true, false]);
+});

@@ -160,7 +160,8 @@ check("what is stored is propagated as it came", [
     command: "SUNIONSTORE d s t",
     reply: ":1\r\n",
     effects: ["SUNIONSTORE d s t"],
-    events: ["keymiss keymiss t", "new new d", "set sunionstore d"],
+    // A key that held something else is no new one.
+    events: ["keymiss keymiss t", "set sunionstore d"],
   },
   {
     given: ["SADD s a", "SADD d x"],
