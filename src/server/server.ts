@@ -205,11 +205,6 @@ export class Server implements ServerFigures {
       () => this.wallMicroseconds(),
     );
     this.access = new Access(this, table);
-    this.access.subscriptionsOf = ({ subscriptions }) =>
-      subscriptions && {
-        channels: [...subscriptions.channels, ...subscriptions.shardChannels],
-        patterns: subscriptions.patterns,
-      };
     this.lane = new Lane(core, table, () => this.#laneConditions());
     registerNames(core, table);
     this.services = {
