@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { parseAclFile, Users } from "../../../src/acl/mod.ts";
 import { COMMAND_TABLE } from "../../../src/commands/table.ts";
 import { SeededRandom, testSeed } from "../../_support/mod.ts";
-import { described, newContext } from "./_context.ts";
+import { described, wholeContext } from "./_context.ts";
 
 const ROUNDS = 3000;
 
@@ -18,7 +18,7 @@ const WORDS = [
 function randomRule(random: SeededRandom): string {
   const { entries } = COMMAND_TABLE;
   const name = random.pick(entries).fullName;
-  const category = random.pick(newContext().catalogue.categories);
+  const category = random.pick(wholeContext().catalogue.categories);
   const pattern = random.pick(["a", "a*", "b?", "[a-c]", "\\*", "a\x80"]);
   const sign = random.pick(["+", "-"]);
   return random.pickWeighted<() => string>([
@@ -35,7 +35,7 @@ function randomRule(random: SeededRandom): string {
 Deno.test("rules made at random are applied whole or not at all, and can be described", () => {
   const seed = testSeed();
   const random = new SeededRandom(seed);
-  const context = newContext();
+  const context = wholeContext();
   const users = new Users(context);
   let applied = 0;
   for (let round = 0; round < ROUNDS; round++) {
@@ -69,7 +69,7 @@ Deno.test("rules made at random are applied whole or not at all, and can be desc
 Deno.test("files made at random are read, and what is saved is read the same", () => {
   const seed = testSeed();
   const random = new SeededRandom(seed);
-  const context = newContext();
+  const context = wholeContext();
   for (let round = 0; round < 300; round++) {
     const lines = Array.from({ length: random.integer(0, 5) }, () => {
       const rules = Array.from(
