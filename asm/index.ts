@@ -593,3 +593,4 @@ export {
   geoStoreBegin,
   geoStoreEnd,
 } from "./types/geo/search";
+export { streamCheck } from "./types/stream/check";

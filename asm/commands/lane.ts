@@ -16,7 +16,13 @@ import { memoryNearLimit, usedBytes } from "../base/memory";
 import { parsedI64, parseI64 } from "../base/number";
 import { touch } from "../keyspace/clock";
 import { databaseVolatileKeys } from "../keyspace/database";
-import { entryType, TYPE_LIST, TYPE_SET, TYPE_STRING } from "../keyspace/entry";
+import {
+  entryType,
+  TYPE_HASH,
+  TYPE_LIST,
+  TYPE_SET,
+  TYPE_STRING,
+} from "../keyspace/entry";
 import { effectFrame, effectsRecording } from "../keyspace/effects_log";
 import { countLookup, deleteKey, find as findKey, isExpired } from "../keyspace/keyspace";
 import { argLength, argPtr, frameArgc } from "../resp/frame";
@@ -42,6 +48,8 @@ import {
   viewLength,
   viewPtr,
 } from "../types/string";
+import { FIELD_EXPIRED } from "../types/hash/hash";
+import { hashGetReply, hashSetArguments } from "./hashes";
 import { listReply } from "./lists";
 import { foundKernel, nameFind } from "./names";
 
@@ -65,6 +73,8 @@ export const KERNEL_RPUSH: u32 = 16;
 export const KERNEL_LPOP: u32 = 17;
 export const KERNEL_RPOP: u32 = 18;
 export const KERNEL_LLEN: u32 = 19;
+export const KERNEL_HGET: u32 = 20;
+export const KERNEL_HSET: u32 = 21;
 const KERNEL_COUNT: u32 = 32;
 
 export const LANE_READS: u32 = 1;
@@ -442,13 +452,51 @@ function llen(): bool {
   return true;
 }
 
+function hget(): bool {
+  if (frameArgc != 3) return false;
+  const entry = find(1);
+  if (entry == 0) {
+    countLookup(false);
+    replyNull();
+    return true;
+  }
+  if (entryType(entry) != TYPE_HASH || isExpired(entry)) return false;
+  // A field past its time, of which nothing has been replied, is the handler's.
+  if (hashGetReply(entry, argPtr(2), argLength(2)) == FIELD_EXPIRED) {
+    return false;
+  }
+  touch(entry);
+  countLookup(true);
+  return true;
+}
+
+/** HSET of one field. */
+function hset(): bool {
+  if (frameArgc != 4 || !hasMemory()) return false;
+  if (
+    argLength(1) > VALUE_BYTES_MAX || argLength(2) > VALUE_BYTES_MAX ||
+    argLength(3) > VALUE_BYTES_MAX
+  ) return false;
+  const entry = find(1);
+  if (entry != 0) {
+    if (entryType(entry) != TYPE_HASH || isExpired(entry)) return false;
+    touch(entry);
+  }
+  const created = hashSetArguments(db, entry);
+  if (created < 0) return false;
+  propagate();
+  replyInteger(<i64>created);
+  return true;
+}
+
 /** Whether a kernel leaves all data as it is. */
 // @ts-ignore: decorator
 @inline
 function isReading(kernel: u32): bool {
   return kernel <= KERNEL_GET || kernel == KERNEL_MGET ||
     kernel == KERNEL_EXISTS || kernel == KERNEL_STRLEN ||
-    kernel == KERNEL_SISMEMBER || kernel == KERNEL_LLEN;
+    kernel == KERNEL_SISMEMBER || kernel == KERNEL_LLEN ||
+    kernel == KERNEL_HGET;
 }
 
 /** Runs a kernel; false when the handler must run instead. */
@@ -503,6 +551,10 @@ function run(kernel: u32): bool {
       return pop(false);
     case KERNEL_LLEN:
       return llen();
+    case KERNEL_HGET:
+      return hget();
+    case KERNEL_HSET:
+      return hset();
   }
   return false;
 }

@@ -1,7 +1,6 @@
 /** XGROUP, XREADGROUP and XACK. Times are those of the turn. */
 import { nowMs } from "../keyspace/clock";
-import { valuePtr } from "../keyspace/entry";
-import { dirtyAdd, touched } from "../keyspace/touched";
+import { dirtyAdd } from "../keyspace/touched";
 import { put64, undoOpen, undoReserve } from "../keyspace/undo";
 import { argLength, argPtr } from "../resp/frame";
 import {
@@ -95,10 +94,10 @@ export function streamGroupSetId(group: u32, entriesRead: i64): bool {
   return true;
 }
 
-/** Removes a group; clients waiting for it are to hear of it. */
-export function streamGroupRemove(db: u32, entry: u32, group: u32): bool {
-  if (!groupRemove(valuePtr(entry), group)) return false;
-  touched(db, entry, 1);
+/** Removes a group with all it holds; false when out of memory. */
+export function streamGroupRemove(stream: u32, group: u32): bool {
+  if (!groupRemove(stream, group)) return false;
+  dirtyAdd(1);
   return true;
 }
 

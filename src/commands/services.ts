@@ -125,6 +125,8 @@ export interface Blocking {
    * as before. Only where `call.canBlock`.
    */
   block(call: Call, options: BlockOptions): void;
+  /** Whoever waits for a key is to look again, although it counts as unchanged. */
+  signal(db: number, key: string): void;
 }
 
 /** Runs commands on behalf of EXEC, scripts and loaders. */

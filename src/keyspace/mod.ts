@@ -102,7 +102,7 @@ export class Keyspace {
   isExpiryPaused = false;
   /** Set by `lazyfree-lazy-expire`: how removals of expired keys propagate. */
   lazyExpire = false;
-  /** Told before and after a key is removed on the server's own account. */
+  /** Told before and after a key, or a field of a hash, is removed on the server's own account. */
   onDrop: (isDone: boolean) => void = () => {};
   readonly #listeners = new Set<EventListener>();
 
@@ -274,10 +274,12 @@ export class Keyspace {
       { ptr: x.entryKey(entry), length: x.entryKeyLength(entry) },
       { ptr: fieldPtr, length: fieldLength },
     ]);
+    this.onDrop(false);
     if (!x.hashDropField(db, entry, fieldPtr, fieldLength)) {
       effects.truncate(mark);
       throw new OutOfMemory();
     }
+    this.onDrop(true);
     this.stats.expiredFields++;
   }
 
@@ -292,7 +294,9 @@ export class Keyspace {
     this.notify("hash", "hexpired", db, keyPtr, keyLength);
     if (x.hashCount(entry) !== 0) return false;
     this.notify("generic", "del", db, keyPtr, keyLength);
+    this.onDrop(false);
     if (!x.dropEntry(db, entry)) throw new OutOfMemory();
+    this.onDrop(true);
     return true;
   }
 

@@ -111,6 +111,10 @@ export class BlockedKeys implements Blocking, TouchedListener {
     this.#arm(waiting);
   }
 
+  signal(db: number, key: string): void {
+    this.touched(db, key);
+  }
+
   #arm(waiting: Waiting): void {
     if (waiting.untilMs === Infinity) return;
     const leftMs = Math.max(0, waiting.untilMs - this.#server.clock.nowMs());

@@ -33,9 +33,11 @@ export const KERNELS: Readonly<Record<string, number>> = {
   lpop: 17,
   rpop: 18,
   llen: 19,
+  hget: 20,
+  hset: 21,
 };
 
-const KERNEL_COUNT = 20;
+const KERNEL_COUNT = 22;
 
 /** What of the server's state closes the lane for everybody. */
 export interface LaneConditions {

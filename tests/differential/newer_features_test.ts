@@ -141,3 +141,18 @@ Deno.test("a NO-TOUCH client does not change a key's idle time", async () => {
   await client.call("GET", "k");
   assert.equal(await client.call("OBJECT", "IDLETIME", "k"), 0);
 });
+
+Deno.test("fields of hashes past their time are removed by the cron", async () => {
+  await using server = await startServer();
+  using client = await server.connect();
+  await client.call("HSET", "h", "a", "1", "b", "2");
+  await client.call("HSET", "gone", "a", "1");
+  await client.call("HPEXPIRE", "h", 30, "FIELDS", 1, "a");
+  await client.call("HPEXPIRE", "gone", 30, "FIELDS", 1, "a");
+  // Nothing asks for the fields themselves.
+  for (let i = 0; i < 100 && await client.call("DBSIZE") !== 1; i++) {
+    await sleep(20);
+  }
+  assert.equal(await client.call("DBSIZE"), 1);
+  assert.equal(await client.call("HLEN", "h"), 1);
+});

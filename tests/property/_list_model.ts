@@ -291,13 +291,18 @@ export class ListModel {
     }
   }
 
-  /** Deletes everything. Two spare blocks are left, as always after a change. */
+  /** Deletes everything; two spare blocks are left, as always after a change. */
   clear(): void {
     for (const key of [...this.lists.keys()]) this.#delete(key);
     const { call } = this.space;
     this.#frame(["a"]);
     assert.notEqual(call.listCreate(0, this.space.keyAt("k"), 1, 0, 1, 1), 0);
     this.space.delete(0, "k");
+    // A log that has grown large gives its memory back.
+    assert.equal(call.undoIsOpen(), 0);
+    call.undoBegin();
+    call.undoReserve(10_000);
+    call.undoCommit();
     this.space.settle();
   }
 }

@@ -29,12 +29,6 @@ for (const shape of LIST_SHAPES) {
       const space = new KeySpace({ databases: 1 });
       const { call } = space;
       const model = new ListModel(space, shape);
-      // A log that has grown large gives its memory back.
-      const resetLog = () => {
-        call.undoBegin();
-        call.undoReserve(10_000);
-        call.undoCommit();
-      };
       for (let round = 0; round < operations(60); round++) {
         for (let i = 0; i < 10; i++) model.apply(random);
         const before = model.snapshot();
@@ -57,14 +51,12 @@ for (const shape of LIST_SHAPES) {
         space.check();
       }
       model.clear();
-      resetLog();
       const left = space.payloadBytes();
       call.undoBegin();
       for (let i = 0; i < 30; i++) model.apply(random);
       assert.equal(call.undoRollback(0), 1);
       model.lists.clear();
       model.clear();
-      resetLog();
       assert.equal(space.payloadBytes(), left, "nothing is lost by undoing");
     });
   });
@@ -77,9 +69,8 @@ Deno.test("when memory runs out, a list is what it was before", () => {
       const { call } = space;
       const model = new ListModel(space, shape);
       for (let i = 0; i < 100; i++) model.apply(random);
-      const pages = call.memoryReserved() / 65536;
-      call.memoryLimitPages(pages);
       for (let round = 0; round < operations(20); round++) {
+        call.memoryLimitPages(call.memoryReserved() / 65536);
         // Blocks of all sizes, so that sometimes this, sometimes that fails.
         const taken: number[] = [];
         const most = random.pick([100_000, 20_000, 4_000, 500, 48]);
@@ -92,6 +83,7 @@ Deno.test("when memory runs out, a list is what it was before", () => {
         }
         for (let i = 0; i < 30; i++) model.apply(random);
         for (const block of taken) call.free(block);
+        call.memoryLimitPages(65535);
         model.compare();
         space.check();
       }

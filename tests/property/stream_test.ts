@@ -107,8 +107,8 @@ class StreamWorkload {
       model.groups.set(name, { lastMs: 0, pending: new Map() });
     } else if (random.chance(0.2)) {
       const group = streams.group(key, name);
-      const entry = streams.entry(0, key);
-      assert.equal(streams.call.streamGroupRemove(0, entry, group), 1);
+      const stream = streams.stream(key);
+      assert.equal(streams.call.streamGroupRemove(stream, group), 1);
       model.groups.delete(name);
     }
   }
@@ -205,6 +205,7 @@ class StreamWorkload {
   /** Compares everything with the model. */
   compare(): void {
     for (const [key, model] of this.models) {
+      this.streams.checkStream(key);
       const expected = model.entries.map(({ id, pairs }) => [id, pairs]);
       assert.deepEqual(this.streams.range(key), expected);
       assert.deepEqual(this.streams.range(key, true), expected.toReversed());
@@ -287,6 +288,7 @@ Deno.test("whatever is done to streams in an undo log, rolling back restores it 
       assert.ok(within > 0);
       assert.equal(streams.call.undoRollback(0), 1);
       assert.deepEqual(workload.dump(), before);
+      for (const key of KEYS) streams.checkStream(key);
       assert.equal(streams.call.databaseKeys(0), entryCount);
       streams.check();
       streams.call.outputClear(streams.call.outputSelected());

@@ -555,3 +555,40 @@ function usage(block: u32): f64 {
   for (let i: u32 = 0; i < slots; i++) bytes += usage(childAt(block, i));
   return bytes;
 }
+
+// ------------------------------------------------------------------- checking
+
+let counted: u32 = 0;
+let checked: u32 = 0;
+
+/** Whether a tree is sound: levels, bounds, order, and the number of things. */
+export function treeCheck(tree: u32): bool {
+  counted = 0;
+  checked = 0;
+  const root = load<u32>(tree);
+  if (root != 0 && !checkBlock(root, level(root), 0)) return false;
+  return counted == idCount(tree);
+}
+
+/** `bound` is the ID that nothing below is less than; 0: there is none. */
+function checkBlock(block: u32, atLevel: u32, bound: u32): bool {
+  const slots = count(block);
+  if (level(block) != atLevel || slots == 0 || slots > SLOTS) return false;
+  for (let i: u32 = 0; i < slots; i++) {
+    if (atLevel != 0) {
+      const own: u32 = i == 0 ? bound : innerSlot(block, i);
+      if (!checkBlock(childAt(block, i), atLevel - 1, own)) return false;
+      continue;
+    }
+    const thing = thingAt(block, i);
+    const ms = thingMs(thing);
+    const seq = thingSeq(thing);
+    if (bound != 0 && isBelow(thing, thingMs(bound), thingSeq(bound))) {
+      return false;
+    }
+    if (checked != 0 && !isBelow(checked, ms, seq)) return false;
+    checked = thing;
+    counted++;
+  }
+  return true;
+}

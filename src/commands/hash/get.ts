@@ -18,6 +18,7 @@ export const hget: CommandSpec = {
   keys: [keyAt(1, "RO", "access")],
   arguments: [key("key"), string("field")],
   handler: hgetHandler,
+  kernel: "hget",
 };
 
 /** `HMGET` */

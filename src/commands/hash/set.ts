@@ -40,6 +40,7 @@ export const hset: CommandSpec = {
   keys: [keyAt(1, "RW", "update")],
   arguments: [key("key"), PAIRS],
   handler: hsetHandler,
+  kernel: "hset",
 };
 
 /** `HMSET` */

@@ -264,14 +264,17 @@ function xgroupDestroyHandler(call: Call): void {
   const { x } = call;
   const entry = needStream(call);
   if (entry === 0) return;
-  const group = x.streamGroupFind(x.valuePtr(entry), GROUP);
+  const stream = x.valuePtr(entry);
+  const group = x.streamGroupFind(stream, GROUP);
   if (group === 0) {
     call.reply.integer(0);
     return;
   }
-  call.keyspace.need(x.streamGroupRemove(call.db, entry, group));
+  call.keyspace.need(x.streamGroupRemove(stream, group));
   call.reply.integer(1);
   call.notify("stream", "xgroup-destroy", KEY);
+  // To WATCH the key is as it was, but those who read in the group must hear.
+  call.services.blocking.signal(call.db, call.argText(KEY));
 }
 
 function xgroupCreateconsumerHandler(call: Call): void {

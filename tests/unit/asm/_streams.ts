@@ -184,6 +184,12 @@ export class Streams extends KeySpace {
     return JSON.stringify(this.reply());
   }
 
+  /** Verifies the structure of a stream, if there is one. */
+  checkStream(key: string): void {
+    const stream = this.stream(key);
+    if (stream !== 0) assert.equal(this.call.streamCheck(stream), 0, key);
+  }
+
   /** XINFO STREAM, as text: short, however long the stream is. */
   info(key: string): string {
     const stream = this.stream(key);

@@ -13,7 +13,7 @@ const OUTPUT_FULL = -5;
 const NAMES = [
   ...["ping", "echo", "get", "set", "incr", "decr", "incrby", "mget", "mset"],
   ...["exists", "del", "strlen", "sadd", "sismember", "lpush", "rpush"],
-  ...["lpop", "rpop", "llen"],
+  ...["lpop", "rpop", "llen", "hget", "hset"],
 ];
 /** Id of a command without a kernel. */
 const OTHER = 100;
@@ -102,6 +102,13 @@ Deno.test("kernels reply as their handlers do", () => {
     [["EXISTS", "l"], ":0\r\n"],
     [["LPOP", "l"], "$-1\r\n"],
     [["LLEN", "l"], ":0\r\n"],
+    [["HSET", "h", "f", "17"], ":1\r\n"],
+    [["HSET", "h", "f", "x"], ":0\r\n"],
+    [["HSET", "h", "g", "17"], ":1\r\n"],
+    [["HGET", "h", "f"], "$1\r\nx\r\n"],
+    [["HGET", "h", "g"], "$2\r\n17\r\n"],
+    [["HGET", "h", "absent"], "$-1\r\n"],
+    [["HGET", "absent", "f"], "$-1\r\n"],
   ];
   for (const [args, reply] of expected) {
     assert.equal(lane.run(...args), reply, args.join(" "));
@@ -134,6 +141,10 @@ Deno.test("a kernel leaves to its handler what needs policy", () => {
     ...[["LPUSH", "l", "a", "v".repeat(70_000)], ["LPOP", "text"]],
     ...[["RPOP", "past"], ["LPOP", "l", "1"], ["LPOP"], ["LLEN", "text"]],
     ...[["LLEN", "past"], ["LLEN"]],
+    ...[["HGET", "text", "f"], ["HGET", "past", "f"], ["HGET", "h"]],
+    ...[["HGET", "h", "f", "g"], ["HSET", "text", "f", "v"], ["HSET", "h"]],
+    ...[["HSET", "past", "f", "v"], ["HSET", "h", "f", "v".repeat(70_000)]],
+    ...[["HSET", "h", "f", "v", "g"], ["HSET", "h", "f", "v", "g", "w"]],
   ];
   for (const args of bailing) {
     const name = args.join(" ").slice(0, 40);
@@ -145,13 +156,33 @@ Deno.test("a kernel leaves to its handler what needs policy", () => {
   assert.equal(lane.call.databaseKeys(0), 3, "nothing was changed");
 });
 
+Deno.test("HGET leaves a field past its time to its handler", () => {
+  const lane = new LaneSpace();
+  const { call } = lane;
+  lane.run("HSET", "h", "f", "v");
+  const entry = lane.entry(0, "h");
+  assert.equal(call.hashAllowExpiry(entry), 1);
+  const field = lane.put("f");
+  assert.equal(
+    call.hashExpireField(0, entry, field, 1, 1_000_005n, 0),
+    1,
+  );
+  assert.equal(lane.run("HGET", "h", "f"), "$1\r\nv\r\n");
+  call.setClock(1_000_006);
+  assert.equal(lane.run("HGET", "h", "f"), NAMES.indexOf("hget"));
+  assert.equal(call.hashCount(entry), 1);
+});
+
 Deno.test("a closed lane runs nothing, a half-open one only reads", () => {
   const closed = new LaneSpace(0);
   for (const name of NAMES) {
     assert.equal(closed.run(name, "k"), NAMES.indexOf(name));
   }
   const reading = new LaneSpace(READS);
-  for (const name of ["set", "incr", "decr", "incrby", "mset", "del", "sadd"]) {
+  const writing = [
+    ...["set", "incr", "decr", "incrby", "mset", "del", "sadd", "hset"],
+  ];
+  for (const name of writing) {
     const id = NAMES.indexOf(name);
     assert.equal(reading.run(name, "k", "1", "x").toString(), String(id), name);
     assert.equal(reading.run(name, "k"), id, name);

@@ -59,12 +59,37 @@ Deno.test("many entries may be pending, and are acknowledged in any order", () =
     assert.equal(streams.acknowledge("s", "g", id, id), 1, id);
     left--;
     if (i % 500 !== 0) continue;
+    streams.checkStream("s");
     streams.call.streamPendingSummary(streams.group("s", "g"));
     const [pending] = streams.reply() as number[];
     assert.equal(pending, left);
   }
   streams.call.streamPendingSummary(streams.group("s", "g"));
   assert.deepEqual(streams.reply(), [0, null, null, null]);
+});
+
+Deno.test("entries may become pending in any order, and are kept in that of IDs", () => {
+  const streams = new Streams();
+  const count = 6000;
+  for (let i = 1; i <= count; i++) streams.add("s", `${i}-0`, "f", "v");
+  streams.createGroup("s", "g");
+  for (let i = 0; i < count; i++) {
+    const id = `${(i * 1009) % count + 1}-0`;
+    assert.equal(streams.claim("s", "g", `c${i % 3}`, id), true);
+    assert.deepEqual(streams.reply(), [id]);
+    if (i % 1000 === 0) streams.checkStream("s");
+  }
+  streams.checkStream("s");
+  streams.setId(1, "-");
+  streams.setId(2, "+");
+  streams.call.streamPendingRange(streams.group("s", "g"), 0, 1e9, 0n);
+  const rows = streams.reply() as string[][];
+  assert.deepEqual(
+    rows.map(([id]) => id),
+    Array.from({ length: count }, (_, index) => `${index + 1}-0`),
+  );
+  assert.equal(streams.removeConsumer("s", "g", "c1"), count / 3);
+  streams.checkStream("s");
 });
 
 Deno.test("a copy has the groups, and shares nothing with the original", () => {

@@ -29,6 +29,8 @@ export class HashServer {
       event: (eventClass, event, _db, key) =>
         this.#events.push(`${eventClass} ${event} ${key}`),
     });
+    // Whoever listens closes the fast lane.
+    server.server.updateLane();
   }
 
   /** @param listpackEntries `hash-max-listpack-entries` */

@@ -119,6 +119,25 @@ for (
   });
 }
 
+Deno.test("what happens to groups leaves a watched stream as it was", async () => {
+  const server = await TestServer.start();
+  const client = server.connect();
+  await client.send("XADD s 1-0 f v", "XGROUP CREATE s g 0", "WATCH s");
+  const other = server.connect();
+  await other.send(
+    "XREADGROUP GROUP g c STREAMS s >",
+    "XCLAIM s g d 0 1-0",
+    "XACK s g 1-0",
+    "XSETID s 9-0",
+    "XGROUP SETID s g 0",
+    "XGROUP DESTROY s g",
+  );
+  assert.equal(
+    await client.send("MULTI", "XLEN s", "EXEC"),
+    "+OK\r\n+QUEUED\r\n*1\r\n:1\r\n",
+  );
+});
+
 Deno.test("a consumer that asks for its history does not wait", async () => {
   const server = await TestServer.start();
   const client = server.connect();
