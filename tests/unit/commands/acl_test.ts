@@ -150,6 +150,20 @@ Deno.test("connections of a user that is removed are closed, the asking one afte
   );
 });
 
+Deno.test("clients of a removed user that wait, watch or monitor are closed, too", async () => {
+  const { server, admin, client } = await withUser("+@all ~*");
+  const [monitor, watcher, other] = [1, 2, 3].map(() => server.connect());
+  await client.send("BLPOP list 0");
+  await monitor.send("AUTH u p", "MONITOR");
+  await watcher.send("AUTH u p", "WATCH a", "MULTI", "GET a");
+  assert.equal(await admin.send("ACL DELUSER u"), ":1\r\n");
+  for (const one of [client, monitor, watcher]) assert.ok(one.isClosed);
+  assert.equal(
+    await other.send("RPUSH list x", "LRANGE list 0 -1", "SET a 2"),
+    `:1\r\n*1\r\n$1\r\nx\r\n${OK}`,
+  );
+});
+
 Deno.test("channels are checked, and subscribers closed when they lose one", async () => {
   const { server, admin, client } = await withUser("+@all &a &b*");
   const NO_CHANNEL =
