@@ -9,6 +9,9 @@ import { step } from "./_step.ts";
 
 const KEYS: readonly Argument[] = ["z1", "z2", "z3", "{t}1", "", "ключ"];
 
+/** Keys of sets, which may be combined, too: of integers, small, and large. */
+const SETS: readonly string[] = ["s1", "s2", "s3"];
+
 const MEMBERS: readonly Argument[] = [
   ..."a b c d e f aa ab b1 zz 1 2 10 -5 007 1.5".split(" "),
   "",
@@ -47,6 +50,12 @@ function member(sample: Sample): Argument {
 function members(sample: Sample, countMax: number): Argument[] {
   const count = sample.random.integer(1, countMax);
   return Array.from({ length: count }, () => member(sample));
+}
+
+/** Some of the members that are words: others have no order as text. */
+function words(sample: Sample): Argument[] {
+  return MEMBERS.slice(0, 11).filter(() => sample.random.chance(0.3))
+    .concat(sample.random.pick(["a", "1"]));
 }
 
 function score(sample: Sample): string {
@@ -167,7 +176,10 @@ function oldRange(sample: Sample, names: readonly string[]): Argument[] {
 
 function inputs(sample: Sample): Argument[] {
   const count = sample.random.integer(1, 4);
-  const keys = Array.from({ length: count }, () => key(sample));
+  const keys = Array.from(
+    { length: count },
+    () => sample.random.chance(0.2) ? sample.random.pick(SETS) : key(sample),
+  );
   const stated = sample.random.chance(0.94)
     ? String(count)
     : sample.random.pick(["0", "-1", "9", "x", "1"]);
@@ -260,6 +272,9 @@ const COMMANDS: CommandChoices = [
   [1, (it) => ["DEL", key(it)]],
   [1, (it) => ["TYPE", key(it)]],
   [1, (it) => ["SET", "text", it.value()]],
+  [1, (it) => step("SADD", "s1", "1", "2", String(it.random.integer(-9, 9)))],
+  [2, (it) => step("SADD", "s2", ...words(it))],
+  [1, (it) => step("SADD", "s3", ...words(it), "x".repeat(99))],
 ];
 
 /** Sets in which all scores are equal, so that members have an order. */
