@@ -32,6 +32,22 @@ function randomRule(random: SeededRandom): string {
   ])();
 }
 
+/**
+ * As in Redis, a selector with a word that holds a parenthesis has no text
+ * that makes it again.
+ */
+function hasParenthesis(users: Users): boolean {
+  return users.all().some(({ selectors }) =>
+    selectors.some(({ keyPatterns, channelPatterns, firstArguments }) =>
+      [
+        ...keyPatterns.map(({ text }) => text),
+        ...channelPatterns.map(({ text }) => text),
+        ...[...firstArguments.values()].flat(),
+      ].some((text) => /[()]/.test(text))
+    )
+  );
+}
+
 Deno.test("rules made at random are applied whole or not at all, and can be described", () => {
   const seed = testSeed();
   const random = new SeededRandom(seed);
@@ -52,6 +68,7 @@ Deno.test("rules made at random are applied whole or not at all, and can be desc
       continue;
     }
     applied++;
+    if (hasParenthesis(users)) continue;
     const text = described(users, "u");
     const again = new Users(context);
     assert.equal(again.set("u", text.split(" ")), undefined, where);
@@ -83,6 +100,7 @@ Deno.test("files made at random are read, and what is saved is read the same", (
     if ("errors" in file) continue;
     const users = new Users(context);
     users.replace(file.users);
+    if (hasParenthesis(users)) continue;
     const saved = users.lines();
     const again = parseAclFile(`${saved.join("\n")}\n`, "f", context);
     assert.ok("users" in again, `seed ${seed}: ${saved}`);
