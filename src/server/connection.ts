@@ -344,6 +344,11 @@ export class Connection implements ClientPort {
     this.#sendStart = x.outputTakenStart() >>> 0;
     this.#sendLeft = x.outputTakenLength() >>> 0;
     if (this.#sendLeft > this.#replyPeak) this.#replyPeak = this.#sendLeft;
+    // As in Redis, what exceeds a limit is not sent, not even in part.
+    if (this.#sendLeft > REPLY_BUFFER_BYTES && !this.#checkOutputLimit()) {
+      this.#freeSending();
+      return;
+    }
     this.#send();
   }
 

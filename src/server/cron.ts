@@ -65,6 +65,8 @@ export class Cron {
     const { clock, keyspace } = server;
     const startMs = clock.monotonicMs();
     const isTimeUp = () => clock.monotonicMs() - startMs >= SLICE_MS;
+    // What a command of very many arguments has left behind.
+    server.core.x.frameTrim();
     let isBehind = this.#free(isTimeUp);
     if (server.debug.activeExpire && !keyspace.isExpiryPaused) {
       isBehind = this.#expire(isTimeUp) || isBehind;

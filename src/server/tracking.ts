@@ -74,6 +74,8 @@ export class Tracking implements TrackingControl, TouchedListener {
   #isBroadcastDue = false;
   /** The server itself is removing keys. */
   #isDropping = false;
+  /** Messages about such keys, to be sent when the turn is over. */
+  #later: { client: Client; keys: string }[] = [];
   /** Times in a row that the table was found too large. */
   #overfull = 0;
 
@@ -297,6 +299,7 @@ export class Tracking implements TrackingControl, TouchedListener {
       const isCurrent = client === this.current;
       if (isCurrent && tracking.isNoLoop) continue;
       if (isCurrent && this.isExecuting) this.#pending.push(key);
+      else if (this.#isDropping && !isCurrent) this.#sendLater(client, key);
       else this.#send(client, keyArray([key]));
     }
   }
@@ -358,6 +361,22 @@ export class Tracking implements TrackingControl, TouchedListener {
   }
 
   // --------------------------------------------------------------- messages
+
+  /**
+   * Tells a client of a key when the turn is over. Messages take memory, and
+   * while keys are evicted to have less of it, each would evict another key.
+   */
+  #sendLater(client: Client, key: string): void {
+    this.#later.push({ client, keys: keyArray([key]) });
+    if (this.#later.length > 1) return;
+    queueMicrotask(() => {
+      const later = this.#later;
+      this.#later = [];
+      for (const { client, keys } of later) {
+        if (client.tracking !== undefined) this.#send(client, keys);
+      }
+    });
+  }
 
   /** Tells a client of keys, given as an array, or of everything. */
   #send(client: Client, keys: string | null): void {

@@ -48,7 +48,6 @@ export function clientInfoLine(
     `psub=${client.subscriptions?.patterns.size ?? 0}`,
     `ssub=${client.subscriptions?.shardChannels.size ?? 0}`,
     `multi=${client.inMulti ? client.queue.length : -1}`,
-    `watch=${client.watched.length}`,
     `qbuf=${port.queryBytes()}`,
     `qbuf-free=${port.queryRoomBytes()}`,
     `argv-mem=${argumentBytes}`,
@@ -66,6 +65,8 @@ export function clientInfoLine(
     `resp=${client.protocol}`,
     `lib-name=${client.libraryName}`,
     `lib-ver=${client.libraryVersion}`,
+    // Newer than what tools for 7.0 know, so behind all they do.
+    `watch=${client.watched.length}`,
   ].join(" ");
 }
 

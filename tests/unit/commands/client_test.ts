@@ -16,10 +16,10 @@ Deno.test("CLIENT INFO shows what the connection holds", async () => {
   assert.equal(
     (await client.send("CLIENT INFO")).split("\r\n")[1],
     "id=1 addr=127.0.0.1:40000 laddr=127.0.0.1:6379 fd=0 name= age=2 idle=0 " +
-      "flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 watch=0 qbuf=26 " +
+      "flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=26 " +
       "qbuf-free=16358 argv-mem=10 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 " +
       "tot-mem=20490 events=r cmd=client|info user=default redir=-1 resp=2 " +
-      "lib-name= lib-ver=\n",
+      "lib-name= lib-ver= watch=0\n",
   );
   await client.send("MULTI", `SET a ${"x".repeat(1000)}`);
   const other = server.connect();

@@ -58,7 +58,7 @@ Deno.test("RESET gives the state of a new connection", async () => {
   assert.equal(await client.send("RESET"), "+RESET\r\n");
   assert.match(
     await client.send("CLIENT INFO"),
-    / name= .* flags=N db=0 .* multi=-1 watch=0 .* resp=2 lib-name=l /,
+    / name= .* flags=N db=0 .* multi=-1 .* resp=2 lib-name=l .* watch=0\n/,
   );
   assert.equal(await client.send("CLIENT REPLY OFF", "PING"), "");
   assert.equal(await client.send("RESET", "PING"), "+RESET\r\n+PONG\r\n");

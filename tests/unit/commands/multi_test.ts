@@ -96,7 +96,7 @@ Deno.test("EXEC gives null when a watched key was touched, once", async () => {
   const [client, other] = [server.connect(), server.connect()];
   await client.send("WATCH a b");
   await other.send("SET b 1");
-  assert.match(await client.send("CLIENT INFO"), / flags=d .* watch=0 /);
+  assert.match(await client.send("CLIENT INFO"), / flags=d .* watch=0\n/);
   assert.equal(await transaction(client, "PING"), NULL_ARRAY);
   assert.equal(await transaction(client, "PING"), "*1\r\n+PONG\r\n");
 });
