@@ -44,6 +44,8 @@ const PARSER_STATE_BYTES = 32;
 const REPLY_BUFFER_BYTES = 16384;
 /** How long `rbp` in CLIENT LIST remembers, milliseconds. */
 const REPLY_PEAK_MS = 5000;
+/** What a prefix that a client tracks costs, about. */
+const TRACKING_PREFIX_BYTES = 64;
 /** What a connection costs besides its buffers, about. */
 const CONNECTION_BYTES = 2048;
 
@@ -210,7 +212,11 @@ export class Connection implements ClientPort {
     if (bytes > length / 8) {
       this.#smallReads = 0;
       if (bytes < length || length === READ_BYTES_MAX) return;
-      this.#readBuffer = new Uint8Array(Math.min(READ_BYTES_MAX, length * 4));
+      // Of a long bulk it is known how much is still to come.
+      const missing = this.#query.needed - this.#query.length;
+      this.#readBuffer = new Uint8Array(
+        Math.min(READ_BYTES_MAX, Math.max(length * 4, missing)),
+      );
     } else if (
       length > READ_BYTES_MIN && ++this.#smallReads >= SMALL_READS_MAX
     ) {
@@ -521,7 +527,8 @@ export class Connection implements ClientPort {
       (x.outputCapacity(this.output) >>> 0) +
       (this.#sending === 0 ? 0 : x.usableSize(this.#sending) >>> 0) +
       client.multiBytes + client.argumentBytes + client.watchedBytes +
-      (client.subscriptions?.bytes ?? 0);
+      (client.subscriptions?.bytes ?? 0) +
+      (client.tracking?.prefixes.size ?? 0) * TRACKING_PREFIX_BYTES;
   }
 
   coreBytes(): number {

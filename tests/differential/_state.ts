@@ -24,7 +24,7 @@ export type ServerState = ReadonlyMap<string, KeyState>;
 const READERS: Readonly<Record<string, (key: Uint8Array) => Argument[]>> = {
   string: (key) => ["GET", key],
   list: (key) => ["LRANGE", key, 0, -1],
-  set: (key) => ["SORT", key, "ALPHA"],
+  set: (key) => ["SMEMBERS", key],
   zset: (key) => ["ZRANGE", key, 0, -1, "WITHSCORES"],
   hash: (key) => ["HGETALL", key],
   stream: (key) => ["XRANGE", key, "-", "+"],
@@ -76,9 +76,12 @@ async function readKey(
   if (reader !== undefined) {
     const { value, raw } = await client.send(...reader(key));
     // A hash table has its own order.
-    content = type === "hash" && encoding === "hashtable"
-      ? pairsOf(value).sort().join(" ")
-      : bytesToLatin1(raw);
+    const isUnordered = encoding === "hashtable";
+    if (type === "hash" && isUnordered) {
+      content = pairsOf(value).sort().join(" ");
+    } else if (type === "set" && isUnordered && "items" in value) {
+      content = (value.items ?? []).map(describe).sort().join(" ");
+    } else content = bytesToLatin1(raw);
   }
   return {
     description: `${type} ${encoding} ${content}`,
