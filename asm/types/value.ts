@@ -3,7 +3,9 @@
  * type answers for its own in `types/<type>/mod.ts`.
  *
  * A collection of many elements that nobody can reach any more is not freed at
- * once: it is retired, and freed a slice at a time (`retiredFree`).
+ * once: it is retired, and freed a slice at a time (`retiredFree`). Freeing must
+ * leave the list of emitted elements (dict.ts) alone: whoever empties a database
+ * is reading it.
  *
  *   retired value, 16 bytes
  *   +0 u32 next   +4 u32 type << 8 | encoding   +8 u32 value
