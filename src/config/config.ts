@@ -1,3 +1,4 @@
+import { untilNul } from "../base/byte_string.ts";
 import { fileErrorText } from "../base/file_error.ts";
 import type { Files } from "../base/interfaces.ts";
 import { globMatches } from "./glob_match.ts";
@@ -142,7 +143,9 @@ export class Config {
       const entry = findOption(name);
       if (!entry) {
         return oneLine(
-          `ERR Unknown option or number of arguments for CONFIG SET - '${name}'`,
+          `ERR Unknown option or number of arguments for CONFIG SET - '${
+            untilNul(name)
+          }'`,
         );
       }
       const refusal = this.#refusal(entry, request);
