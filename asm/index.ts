@@ -295,9 +295,9 @@ export {
   lpReplace,
   lpSeek,
   lpValidate,
+  lpView,
   lpViewLength,
   lpViewPtr,
-  lpViewText,
 } from "./types/listpack";
 export { dictRandom } from "./keyspace/dict_random";
 export {

@@ -22,6 +22,7 @@
  * the caller's `put32` of the address is all there is to undo; `undoReserve(2)`
  * must have succeeded.
  */
+import { bytesEqual } from "../base/bytes";
 import { resize, usableSize } from "../base/memory";
 import { parsedI64, parseI64, writeI64 } from "../base/number";
 import { undoAlloc, undoFree, undoOpen } from "../keyspace/undo";
@@ -220,23 +221,12 @@ export function lpView(p: u32): void {
   lpLength = writeI64(digits, lpInt);
 }
 
-function equalBytes(a: u32, b: u32, length: u32): bool {
-  let i: u32 = 0;
-  for (; i + 8 <= length; i += 8) {
-    if (load<u64>(a + i) != load<u64>(b + i)) return false;
-  }
-  for (; i < length; i++) {
-    if (load<u8>(a + i) != load<u8>(b + i)) return false;
-  }
-  return true;
-}
-
 /** Whether an element is this text. */
 export function lpEquals(p: u32, ptr: u32, length: u32): bool {
   if (lpGet(p)) {
     return length <= 20 && parseI64(ptr, length) && parsedI64() == lpInt;
   }
-  return lpLength == length && equalBytes(lpPtr, ptr, length);
+  return lpLength == length && bytesEqual(lpPtr, ptr, length);
 }
 
 /**
@@ -256,7 +246,7 @@ export function lpFind(
     if (lpGet(p)) {
       if (isInteger && lpInt == integer) return p;
     } else if (
-      !isInteger && lpLength == length && equalBytes(lpPtr, ptr, length)
+      !isInteger && lpLength == length && bytesEqual(lpPtr, ptr, length)
     ) return p;
     p = lpNext(lp, p);
     for (let i = skip; i > 0 && p != 0; i--) p = lpNext(lp, p);
@@ -522,11 +512,6 @@ export function lpValidate(lp: u32, bytes: u32): bool {
   }
   const stated = <u32>load<u16>(lp, 4);
   return p == end && (stated == COUNT_UNKNOWN || stated == count);
-}
-
-/** `lpView` for the host. */
-export function lpViewText(p: u32): void {
-  lpView(p);
 }
 
 export function lpViewPtr(): u32 {

@@ -1,8 +1,7 @@
 /** How long a command waits, as its arguments say. */
 
+import { INT64_MAX } from "../base/int64.ts";
 import type { Call } from "./call.ts";
-
-const INT64_MAX = 2n ** 63n - 1n;
 
 /**
  * A timeout in seconds, fractions allowed, as milliseconds rounded up; 0 waits
@@ -13,11 +12,7 @@ export function readTimeout(call: Call, index: number): number | undefined {
   if (x.parseF64(x.argPtr(index), x.argLength(index), 0) === 0) {
     return refuse(call, "ERR timeout is not a float or out of range");
   }
-  const timeoutMs = Math.ceil(x.parsedF64() * 1000);
-  if (timeoutMs > Number(INT64_MAX)) {
-    return refuse(call, "ERR timeout is out of range");
-  }
-  return checked(call, timeoutMs);
+  return checked(call, Math.ceil(x.parsedF64() * 1000));
 }
 
 /** As `readTimeout`, of an argument in whole milliseconds (XREAD BLOCK). */

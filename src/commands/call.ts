@@ -4,6 +4,7 @@
  * must not keep it.
  */
 
+import { INT64_MAX, INT64_MIN } from "../base/int64.ts";
 import { type Core, type Exports, Reply } from "../core/mod.ts";
 import type { EffectArgument } from "../effects/mod.ts";
 import type { EventClass, Keyspace } from "../keyspace/mod.ts";
@@ -108,6 +109,16 @@ export class Call {
     const value = this.argInteger(index);
     if (value === undefined) this.reply.error(error);
     return value;
+  }
+
+  /** `needInteger` of a count that may be negated: not the least of all. */
+  needNegatable(index: number): bigint | undefined {
+    const value = this.needInteger(index);
+    if (value !== INT64_MIN) return value;
+    this.reply.error(
+      `ERR value is out of range, value must between ${-INT64_MAX} and ${INT64_MAX}`,
+    );
+    return undefined;
   }
 
   /** As `needInteger`, within a range given in plain numbers. */

@@ -30,7 +30,7 @@ class Waiting implements BlockedCommand {
   readonly options: BlockOptions;
   readonly #keys: BlockedKeys;
   timer: ReturnType<typeof setTimeout> | undefined = undefined;
-  untilMs: number;
+  readonly untilMs: number;
 
   constructor(
     keys: BlockedKeys,

@@ -69,7 +69,7 @@ class Both {
 
   view(p: number): string {
     const { call } = this.space;
-    call.lpViewText(p);
+    call.lpView(p);
     return this.space.text(call.lpViewPtr(), call.lpViewLength());
   }
 
@@ -178,7 +178,7 @@ Deno.test("no damaged listpack passes for a whole one and is read beyond its end
         accepted++;
         const end = both.lp + length;
         for (let p = call.lpFirst(both.lp); p !== 0;) {
-          call.lpViewText(p);
+          call.lpView(p);
           assert.ok(p < end);
           p = call.lpNext(both.lp, p);
         }

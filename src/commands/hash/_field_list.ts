@@ -1,5 +1,6 @@
 /** `FIELDS numfields field [field ...]`, as the commands on expiries of fields have it. */
 
+import { INT64_MAX } from "../../base/int64.ts";
 import type { Call } from "../call.ts";
 import {
   type ArgumentSpec,
@@ -24,8 +25,6 @@ export interface FieldList {
   readonly count: number;
 }
 
-const LONG_MAX = 2n ** 63n - 1n;
-
 /**
  * The fields after the word FIELDS, which must be argument `index`. Replies with
  * an error and returns undefined if they are not there; `countError` is the one
@@ -43,7 +42,7 @@ export function readFieldList(
     return undefined;
   }
   const count = call.argInteger(index + 1);
-  if (count === undefined || count < 1n || count > LONG_MAX) {
+  if (count === undefined || count < 1n || count > INT64_MAX) {
     call.reply.error(countError);
     return undefined;
   }

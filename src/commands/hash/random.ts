@@ -1,5 +1,6 @@
 /** Drawing fields of hashes at random. */
 
+import { INT64_MAX } from "../../base/int64.ts";
 import { TYPE_HASH } from "../../keyspace/mod.ts";
 import { type Call, WRONG } from "../call.ts";
 import * as errors from "../errors.ts";
@@ -35,8 +36,6 @@ export const hrandfield: CommandSpec = {
   handler: hrandfieldHandler,
 };
 
-const INT64_MAX = 2n ** 63n - 1n;
-
 /** Fields drawn between two looks at whether the reply still has room. */
 const DRAWN_AT_ONCE = 1000;
 
@@ -59,17 +58,12 @@ function expireAll(call: Call, entry: number): boolean {
 
 /** The count at argument 2; undefined if an error was replied. */
 function readCount(call: Call, hasValues: boolean): bigint | undefined {
-  const count = call.argInteger(2);
+  const count = call.needNegatable(2);
   const refuse = (error: string) => {
     call.reply.error(error);
     return undefined;
   };
-  if (count === undefined) return refuse(errors.NOT_AN_INTEGER);
-  if (count < -INT64_MAX) {
-    return refuse(
-      `ERR value is out of range, value must between ${-INT64_MAX} and ${INT64_MAX}`,
-    );
-  }
+  if (count === undefined) return undefined;
   if (call.argc > 4 || (hasValues && !call.argIs(3, "withvalues"))) {
     return refuse(errors.SYNTAX);
   }

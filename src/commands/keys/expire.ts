@@ -1,6 +1,7 @@
 /** Setting and removing the time a key expires. */
 
 import { untilNul } from "../../base/byte_string.ts";
+import { INT64_MAX, INT64_MIN } from "../../base/int64.ts";
 import type { Call } from "../call.ts";
 import * as errors from "../errors.ts";
 import {
@@ -99,9 +100,6 @@ export const persist: CommandSpec = {
   arguments: [key("key")],
   handler: persistHandler,
 };
-
-const INT64_MAX = 0x7fffffffffffffffn;
-const INT64_MIN = -0x8000000000000000n;
 
 /** Conditions, as bits. */
 const NX = 1;

@@ -47,7 +47,6 @@ export const srandmember: CommandSpec = {
   handler: srandmemberHandler,
 };
 
-const LONG_MAX = 2n ** 63n - 1n;
 /** More members than this are more than the memory has room for. */
 const REPLY_MEMBERS_MAX = 2n ** 31n;
 
@@ -107,13 +106,8 @@ function srandmemberHandler(call: Call): void {
 
 function srandmemberSome(call: Call): void {
   const { x } = call;
-  const count = call.needInteger(2);
+  const count = call.needNegatable(2);
   if (count === undefined) return;
-  if (count < -LONG_MAX) {
-    return call.reply.error(
-      `ERR value is out of range, value must between -${LONG_MAX} and ${LONG_MAX}`,
-    );
-  }
   const entry = call.lookupReadOf(1, TYPE_SET);
   if (entry === WRONG) return;
   if (entry === 0 || count === 0n) return call.reply.array(0);

@@ -18,7 +18,6 @@ import { BARE, SCORES } from "./_replies.ts";
 
 /** Half of the largest count that Redis takes. */
 const COUNT_MAX = 2n ** 62n - 1n;
-const INT64_MIN = -(2n ** 63n);
 
 /** Draws that hit a member drawn before are rare while so many times as many are left. */
 const SPARSE = 3;
@@ -76,16 +75,8 @@ function zrandmemberHandler(call: Call): void {
     else x.zrangeReply(entry, drawBelow(call, x.zsetCount(entry)), 1, BARE);
     return;
   }
-  const count = call.needInteger(2);
+  const count = call.needNegatable(2);
   if (count === undefined) return;
-  if (count === INT64_MIN) {
-    reply.error(
-      `ERR value is out of range, value must between ${
-        INT64_MIN + 1n
-      } and ${-(INT64_MIN + 1n)}`,
-    );
-    return;
-  }
   const withScores = call.argc === 4 && call.argIs(3, "withscores");
   if (call.argc > 4 || (call.argc === 4 && !withScores)) {
     refuseSyntax(call);
